@@ -1,0 +1,18 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "dtheap",
+  products: [
+    .library(name: "Diagnostics", targets: ["Diagnostics"]),
+    .library(name: "HeapModel", targets: ["HeapModel"]),
+  ],
+  targets: [
+    .target(name: "Diagnostics"),
+    .target(name: "HeapModel"),
+    .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport"),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "HeapModelTests", dependencies: ["HeapModel"], exclude: ["Fixtures"]),
+  ]
+)
