@@ -83,7 +83,8 @@ public enum DevicetreeLoader {
     }
     var findings = FindingSink(limit: options.limits.findingsMax)
     var text = bytes
-    if Preprocessor.isNeeded(by: bytes) {
+    let needsPreprocessor = Preprocessor.isNeeded(by: bytes)
+    if needsPreprocessor {
       let preprocessor = Preprocessor(
         includeDirectories: options.includeDirectories, defines: options.defines,
         outputBytesMax: options.limits.inputBytesMax)
@@ -106,13 +107,18 @@ public enum DevicetreeLoader {
       }
       text = output.text
     }
-    return parse(text, path: path, options, sources: sources, findings: findings)
+    return parse(
+      text, path: path, options, sources: sources, findings: findings,
+      isPreprocessedHere: needsPreprocessor)
   }
 
   private static func parse(
-    _ text: [UInt8], path: String, _ options: LoadOptions, sources: SourceMap, findings: FindingSink
+    _ text: [UInt8], path: String, _ options: LoadOptions, sources: SourceMap, findings: FindingSink,
+    isPreprocessedHere: Bool
   ) -> LoadResult {
-    var access = SourceFileAccess(includeDirectories: options.includeDirectories, limits: options.limits)
+    var access = SourceFileAccess(
+      includeDirectories: options.includeDirectories, limits: options.limits,
+      markersAreDependencies: isPreprocessedHere)
     access.addDependency(path == "-" ? "<stdin>" : path)
     let root = SourceFile(name: path == "-" ? "<stdin>" : path, bytes: text)
     let lexer = Lexer(

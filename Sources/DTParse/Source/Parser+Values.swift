@@ -210,7 +210,7 @@ extension Parser {
     }
     guard takePunctuation(UInt8(ascii: ")"), "after `/incbin/`'s arguments") else { return false }
     mark(.included, from: start, span: place)
-    appendFile(String(decoding: name, as: UTF8.self), in: directory, offset, length, at: place.extended(to: previousEnd))
+    appendFile(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self), in: directory, offset, length, at: place.extended(to: previousEnd))
     return true
   }
 

@@ -233,6 +233,10 @@ struct Resolver: ~Copyable {
       guard !record.isDeleted, record.flags.contains(.omitIfUnreferenced), !record.flags.contains(.referenced)
       else { continue }
       if keepsLabelledNodes, record.firstLabel != noIndex { continue }
+      guard node != root else {
+        findings.report(.deletedRoot, "the root node is marked with `/omit-if-no-ref/`", at: place(ofNode: node))
+        continue
+      }
       reportDangling(below: node)
       let omitted = omittedNodes(below: node)
       tree.deleteNode(node, flags: [.deleted, .omitted])

@@ -19,10 +19,13 @@ struct SourceFileAccess {
   let limits: DTParseLimits
   /// Every file that was read or that a line marker names, in order of first use.
   private(set) var dependencies: [String] = []
+  /// Whether line markers name files that were read for this input, because the preprocessor was run on it.
+  let markersAreDependencies: Bool
   private var known: Set<String> = []
   private var bytesRead = 0
 
-  init(includeDirectories: [String], limits: DTParseLimits) {
+  init(includeDirectories: [String], limits: DTParseLimits, markersAreDependencies: Bool = false) {
+    self.markersAreDependencies = markersAreDependencies
     self.includeDirectories = includeDirectories
     self.limits = limits
   }
@@ -30,7 +33,9 @@ struct SourceFileAccess {
   /// Reads `name`: beside the including file first, then in the include directories in order
   /// (dtc, srcpos.c `fopen_any_on_path`).
   mutating func open(_ name: String, from directory: String) -> Result<Opened, Problem> {
-    guard !name.utf8.contains(0), !name.isEmpty else { return .failure(Problem(reason: "the name is empty or holds NUL")) }
+    guard !name.utf8.contains(0), !name.isEmpty else {
+      return .failure(Problem(reason: "the name is empty or holds a NUL byte"))
+    }
     let places = name.utf8.first == UInt8(ascii: "/") ? [""] : [directory] + includeDirectories
     for place in places {
       let path = FileSystem.join(place, name)
@@ -56,6 +61,6 @@ struct SourceFileAccess {
 
   /// Takes note of a file that a line marker names; the preprocessor read it.
   mutating func note(marker name: String) {
-    if !name.hasPrefix("<") { addDependency(name) }
+    if markersAreDependencies, !name.hasPrefix("<") { addDependency(name) }
   }
 }

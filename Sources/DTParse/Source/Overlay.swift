@@ -1,3 +1,0 @@
-enum OverlayApplication {
-  static func apply(_ overlay: LoadResult, to base: LoadResult) -> LoadResult { base }
-}
