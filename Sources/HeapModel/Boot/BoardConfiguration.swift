@@ -15,7 +15,7 @@ public struct BoardConfiguration: Hashable, Sendable {
   public var reservedMemory: ReservedMemoryNode?
   /// Nodes that look like regions where the kernel does not look: grandchildren, children of a second container.
   public var strayNodes: [RegionNode]
-  /// Devices with a `memory-region`, in tree order.
+  /// Devices that may be chunk heaps, in tree order; nodes inside `/reserved-memory` are no devices.
   public var users: [RegionUser]
   /// The kernel command line.
   public var commandLine: String

@@ -5,17 +5,17 @@ extension BootReservation {
   /// Walks the areas in the order of their slots, until the kernel dies.
   mutating func activateAreas() {
     var shared = overlappingAreas()
-    for index in areas {
-      let pool = map.pools[index]
+    for (slot, area) in areas.enumerated() {
+      let pool = map.pools[area.pool]
       switch fate(of: pool) {
       case .active: break
       case .crossesZones:
-        deactivate(index)
-        shared.remove(index)
+        deactivate(area)
+        shared.remove(slot)
       case .outsideMemory: return die(.poolOutsideMemory(pool: pool.name, node: pool.node))
       }
-      guard shared.contains(index) else { continue }
-      note(.badPage, pool)
+      guard shared.contains(slot) else { continue }
+      note(.badPage, area)
       if !profile.livesWithOverlappingAreas {
         return die(.overlappingPools(pool: pool.name, node: pool.node))
       }
@@ -57,38 +57,34 @@ extension BootReservation {
   }
 
   /// An area across two zones gets no service, and its pages go to the page allocator.
-  private mutating func deactivate(_ index: Int) {
-    let pool = map.pools[index]
-    map.pools[index].isActive = false
-    // The area keeps its name in a buffer of 64 bytes (CMA_MAX_NAME).
-    log("cma: CMA area \(pool.areaName) could not be activated")
-    note(.cmaNotActivated, pool)
-    for row in map.regions.indices where map.regions[row].isRequest(for: pool) {
-      map.regions[row].state = .rejected
+  private mutating func deactivate(_ area: Area) {
+    map.pools[area.pool].isActive = false
+    log("cma: CMA area \(map.pools[area.pool].areaName) could not be activated")
+    note(.cmaNotActivated, area)
+    map.regions[area.row].state = .rejected
+  }
+
+  /// The default area's problems belong to the whole tree.
+  private mutating func note(_ problem: BootProblem, _ area: Area) {
+    if map.regions[area.row].node == nil {
+      report(problem)
+    } else {
+      map.regions[area.row].note(problem)
     }
   }
 
-  private mutating func note(_ problem: BootProblem, _ pool: MemoryPool) {
-    guard pool.node != nil else { return report(problem) }
-    for row in map.regions.indices where map.regions[row].isRequest(for: pool) {
-      map.regions[row].note(problem)
-    }
-  }
-
-  /// The areas, as indices into the pools, that share memory with one of an earlier slot.
+  /// The slots whose area shares memory with the area of an earlier slot.
   private func overlappingAreas() -> Set<Int> {
     var shared: Set<Int> = []
     var latest: (end: UInt64, slot: Int)?
-    let ordered = areas.enumerated().sorted { first, second in
-      let (a, b) = (map.pools[first.element].base, map.pools[second.element].base)
-      return a == b ? first.offset < second.offset : a < b
+    let ordered = areas.indices.sorted { first, second in
+      let (a, b) = (map.pools[areas[first].pool].base, map.pools[areas[second].pool].base)
+      return a == b ? first < second : a < b
     }
-    for (slot, index) in ordered {
-      let pool = map.pools[index]
+    for slot in ordered {
+      let pool = map.pools[areas[slot].pool]
       let end = memblock.memory.end(of: pool.base.value, pool.size.bytes)
-      if let previous = latest, pool.base.value < previous.end {
-        shared.insert(areas[max(previous.slot, slot)])
-      }
+      if let previous = latest, pool.base.value < previous.end { shared.insert(max(previous.slot, slot)) }
       if end > latest?.end ?? 0 { latest = (end, slot) }
     }
     return shared
@@ -96,14 +92,6 @@ extension BootReservation {
 }
 
 extension MemoryPool {
-  /// The name that the area carries: at most 63 bytes of the region's.
+  /// The name that the area carries: at most 63 bytes of the region's (CMA_MAX_NAME is 64).
   var areaName: String { String(decoding: name.utf8.prefix(63), as: UTF8.self) }
-}
-
-extension ReservedRegion {
-  /// Whether a pool was made of this row.
-  fileprivate func isRequest(for pool: MemoryPool) -> Bool {
-    node == pool.node && base == pool.base && pair == 0
-      && (node != nil || origin == .builtIn || origin == .commandLine)
-  }
 }

@@ -7,7 +7,7 @@ extension BootReservation {
   /// - Returns: false where a page could not be had, of which the kernel dies.
   mutating func allocatePageTables() -> Bool {
     let pages = profile.bootDemand.kernelTablePages + linearMapTablePages()
-    guard memblock.allocatePages(pages) == pages else { return false }
+    guard memblock.allocateBlocks(pages, size: profile.pageSize.bytes) == pages else { return false }
     memblock.memory.canGrow = true
     memblock.reserved.canGrow = true
     return true
@@ -54,6 +54,8 @@ extension BootReservation {
     let (total, overflow) = sections.multipliedReportingOverflow(by: section)
     guard !overflow else { return }
     guard let base = memblock.allocate(Memblock.Request(size: total, alignment: section, end: 0)) else {
+      // Without room for the buffer each section gets its own block, as long as there is one.
+      _ = memblock.allocateBlocks(sections, size: section)
       return
     }
     let used = sections * sectionBytes

@@ -43,7 +43,7 @@ extension BootReservation {
         state: base == nil ? .unplaced : .ready))
     guard let base else { return }
     defaultArea = map.pools.count
-    areas.append(map.pools.count)
+    areas.append(Area(pool: map.pools.count, row: map.regions.count - 1))
     map.pools.append(
       MemoryPool(
         name: "reserved", type: .cma, base: PhysicalAddress(base), size: ByteCount(plan.size), builtIn: true))

@@ -1,18 +1,5 @@
 /// The last look at every row.
 extension BootReservation {
-  /// The blob's own entries get rows behind those of the nodes.
-  mutating func listReservations() {
-    let entries = board.memoryReservations.prefix { $0.size.bytes != 0 }
-    let rows = entries.map { entry in
-      ReservedRegion(
-        name: "memreserve", pair: 0, origin: .memoryReservation, type: .reserved, base: entry.base,
-        size: entry.size, noMap: false, reusable: false, state: .reserved)
-    }
-    // The default area, which is the only row without a node so far, stays last.
-    let end = map.regions.last.map { $0.node == nil } == true ? map.regions.count - 1 : map.regions.count
-    map.regions.insert(contentsOf: rows, at: end)
-  }
-
   /// What memblock says about each placed row.
   mutating func fillFinalStates() {
     for index in map.regions.indices {

@@ -118,8 +118,9 @@ extension BootReservation {
   /// The CMA areas that belong to nodes.
   private func areaByNode() -> [Int: MemoryPool] {
     var result: [Int: MemoryPool] = [:]
-    for index in areas {
-      if let node = map.pools[index].node, map.pools[index].type == .cma { result[node] = map.pools[index] }
+    for area in areas {
+      let pool = map.pools[area.pool]
+      if let node = pool.node, pool.type == .cma { result[node] = pool }
     }
     return result
   }

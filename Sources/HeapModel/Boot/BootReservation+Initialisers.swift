@@ -93,7 +93,7 @@ extension BootReservation {
     case .noSlot: map.regions[entry.row].note(.cmaSlots)
     case .invalid: break
     case .ready:
-      areas.append(map.pools.count)
+      areas.append(Area(pool: map.pools.count, row: entry.row))
       addPool(entry, kind)
       return true
     }

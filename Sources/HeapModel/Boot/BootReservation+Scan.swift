@@ -11,6 +11,12 @@ extension BootReservation {
     }
     if !profile.reservesEntriesFirst { reserveEntries() }
     for node in board.strayNodes { map.regions.append(row(of: node, state: .ignored)) }
+    for entry in board.memoryReservations.prefix(while: { $0.size.bytes != 0 }) {
+      map.regions.append(
+        ReservedRegion(
+          name: "memreserve", pair: 0, origin: .memoryReservation, type: .reserved, base: entry.base,
+          size: entry.size, noMap: false, reusable: false, state: .reserved))
+    }
   }
 
   /// - Source: Linux 6.1 drivers/of/fdt.c, early_init_fdt_scan_reserved_mem.
@@ -157,8 +163,26 @@ extension BootReservation {
   func row(of node: RegionNode, state: ReservedRegion.State) -> ReservedRegion {
     ReservedRegion(
       name: node.name, node: node.identifier, path: node.path, pair: 0,
-      origin: node.reg == nil ? .dynamic : .fixed, type: node.purpose, base: nil, size: nil,
+      origin: node.reg == nil ? .dynamic : .fixed, type: node.purpose, base: nil, size: askedSize(node),
       noMap: node.noMap, reusable: node.reusable, state: state)
+  }
+}
+
+extension BootReservation {
+  /// The size that a well-formed node asks for, in its first pair or in `size`.
+  private func askedSize(_ node: RegionNode) -> ByteCount? {
+    let (addressBytes, sizeBytes) = (Int(addressCells) * 4, Int(sizeCells) * 4)
+    if let reg = node.reg {
+      guard addressBytes + sizeBytes > 0, !reg.isEmpty, reg.count % (addressBytes + sizeBytes) == 0 else {
+        return nil
+      }
+      var cells = PropertyCells(reg)
+      _ = cells.next(cells: addressCells)
+      return cells.next(cells: sizeCells).map { ByteCount($0 & profile.addressMask) }
+    }
+    guard let size = node.size, size.count == sizeBytes else { return nil }
+    var cells = PropertyCells(size)
+    return cells.next(cells: sizeCells).map { ByteCount($0 & profile.addressMask) }
   }
 }
 

@@ -30,8 +30,8 @@ struct BootReservation {
   var table: [RegionEntry] = []
   /// What 6.12 meets again when it scans the container the second time, in tree order.
   var revisits: [Revisit] = []
-  /// The indices into `map.pools` of the CMA areas, in the order of their slots.
-  var areas: [Int] = []
+  /// The CMA areas in the order of their slots.
+  var areas: [Area] = []
   /// The index into `map.pools` of the default area.
   var defaultArea: Int?
   /// The end of low memory, exclusive; the end of DRAM where all memory is low.
@@ -53,23 +53,16 @@ struct BootReservation {
   /// All steps of the boot.
   mutating func run() {
     scanMemory()
-    guard !memblock.memory.entries.isEmpty else {
-      die(.noMemory)
-      return finish()
-    }
+    if memblock.memory.entries.isEmpty { die(.noMemory) }
     scanReservedMemory()
     switch profile.regionOrder {
     case .sortedTable: initialiseSortedTable()
     case .dynamicThenStatic: break
     }
-    if profile.defaultCMATime == .afterMemoryMap {
-      guard allocatePageTables() else {
-        die(.noRoomForPageTables)
-        return finish()
-      }
-      if profile.regionOrder == .dynamicThenStatic { initialiseStatics() }
-      allocateMemoryMap()
-    }
+    if profile.defaultCMATime == .afterMemoryMap, !allocatePageTables() { die(.noRoomForPageTables) }
+    if profile.regionOrder == .dynamicThenStatic { initialiseStatics() }
+    guard map.boots else { return finish() }
+    if profile.defaultCMATime == .afterMemoryMap { allocateMemoryMap() }
     findDMAZone()
     reserveDefaultArea()
     finish()
@@ -78,7 +71,6 @@ struct BootReservation {
   /// What follows when memblock is done: the rows are complete, areas and heaps come up.
   private mutating func finish() {
     listMemory()
-    listReservations()
     fillFinalStates()
     guard map.boots else { return }
     activateAreas()
@@ -109,6 +101,14 @@ struct BootReservation {
 
   /// A size in whole MiB, as the messages divide it.
   func mebibytes(_ size: UInt64) -> UInt64 { size >> 20 }
+}
+
+/// A CMA area.
+struct Area {
+  /// The index of its pool in the map.
+  var pool: Int
+  /// The index of its row in the map.
+  var row: Int
 }
 
 /// An entry of the kernel's region table (struct reserved_mem).

@@ -54,9 +54,9 @@ public struct HeapInstance: Hashable, Sendable {
 public struct HeapFailure: Hashable, Sendable {
   /// Why it is not registered.
   public enum Reason: String, CaseIterable, Hashable, Sendable {
-    /// `memory-region` is absent, leads nowhere, or to a disabled node.
+    /// `memory-region` is absent or leads nowhere.
     case noRegion = "no-region"
-    /// The region has no CMA area: not a pool, not reusable, or refused at boot.
+    /// The region has no CMA area: disabled, not a pool, not reusable, or refused at boot.
     case noArea = "no-area"
     /// `alignment` is absent, or less than one cell, where the driver then uses an undefined value.
     case noChunkSize = "no-chunk-size"

@@ -18,6 +18,11 @@ extension KernelProfile {
     }
   }
 
+  /// The kernels that have a profile on an architecture, oldest first.
+  public static func names(_ architecture: Architecture) -> [String] {
+    names.filter { named($0, architecture) != nil }
+  }
+
   /// The newest kernel on an architecture that is verified by boots.
   public static func `default`(_ architecture: Architecture) -> KernelProfile {
     switch architecture {

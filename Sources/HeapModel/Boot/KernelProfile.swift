@@ -22,9 +22,9 @@ public struct KernelProfile: Hashable, Sendable {
   /// Bytes in a page.
   public internal(set) var pageSize: PageSize
   /// A pageblock is 2^`pageblockOrder` pages.
-  public var pageblockOrder: Int
+  public internal(set) var pageblockOrder: Int
   /// The largest order of the page allocator.
-  public var maxOrder: Int
+  public internal(set) var maxOrder: Int
   /// The total number of CMA slots; 6.1 has one more than its CONFIG_CMA_AREAS, 6.12 as many.
   ///
   /// - Source: Linux 6.1 include/linux/cma.h, MAX_CMA_AREAS.
@@ -252,7 +252,9 @@ extension KernelProfile {
   /// What the kernel image occupies where nobody says: two MiB above the start of DRAM, with room for a large image.
   ///
   /// The tree does not tell. Recorded images: 0x200000 above the start, 32 MiB (6.1) to 43 MiB (6.12) on arm64.
-  func assumedImage(dramStart: UInt64) -> OccupiedRange {
+  ///
+  /// - Parameter dramStart: the first address of DRAM.
+  public func assumedImage(dramStart: UInt64) -> OccupiedRange {
     let size: UInt64 = architecture == .arm64 ? 48 << 20 : 32 << 20
     return OccupiedRange(range: AddressRange(base: dramStart &+ (2 << 20), size: size), kind: .kernelImage)
   }

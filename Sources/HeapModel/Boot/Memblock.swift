@@ -105,20 +105,24 @@ struct Memblock: Hashable, Sendable {
     return pieces.reversed()
   }
 
-  /// Takes pages one by one from the top, as the page tables do.
+  /// Takes aligned blocks one by one from the top, as the page tables do with pages.
   ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - size: bytes in a block, a power of two, at least a page.
   /// - Returns: how many of them found room; fewer than asked where memory or the list's entries ran out.
-  mutating func allocatePages(_ count: UInt64) -> UInt64 {
+  /// - Complexity: O(*n*) for each free piece that is used, whatever the count.
+  mutating func allocateBlocks(_ count: UInt64, size: UInt64) -> UInt64 {
     var left = count
     while left > 0 {
-      guard let top = find(Request(size: pageSize, alignment: pageSize, end: 0)), top != 0 else { break }
+      guard let top = find(Request(size: size, alignment: size, end: 0)), top != 0 else { break }
       var run: UInt64 = 1
       var cursor = FreePieceCursor(self, below: top + 1)
       if let piece = cursor.next(), piece.contains(top) {
         let floor = max(piece.lowerBound, pageSize)
-        run = min(left, (top - floor) / pageSize + 1)
+        run = min(left, (top - floor) / size + 1)
       }
-      guard reserved.add(top - (run - 1) * pageSize, run * pageSize) else { break }
+      guard reserved.add(top - (run - 1) * size, run * size) else { break }
       left -= run
     }
     return count - left

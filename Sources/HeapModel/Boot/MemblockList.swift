@@ -24,8 +24,10 @@ struct MemblockList: Hashable, Sendable {
     self.addressMax = addressMax
   }
 
-  /// The end of a range, cut at the highest address (memblock_cap_size).
-  func end(of base: UInt64, _ size: UInt64) -> UInt64 { base + min(size, addressMax - base) }
+  /// The end of a range, cut at the highest address (memblock_cap_size); a range beyond it is empty.
+  func end(of base: UInt64, _ size: UInt64) -> UInt64 {
+    base < addressMax ? base + min(size, addressMax - base) : base
+  }
 
   /// The number of entries that end at or below an address; the next one is the first that can contain it.
   ///
