@@ -21,7 +21,9 @@ struct BootCommandLine: Hashable, Sendable {
     var start: UInt64?
   }
 
-  /// The last `cma=`, or nil without one. A base that an earlier `cma=` gave stays in force, as in the kernel.
+  /// The last `cma=`, or nil without one.
+  ///
+  /// A base that an earlier `cma=` gave stays in force, as in the kernel.
   private(set) var contiguous: ContiguousRequest?
   /// All `mem=`, in order.
   private(set) var memory: [MemoryOption] = []

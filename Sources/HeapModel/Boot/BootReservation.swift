@@ -55,17 +55,28 @@ struct BootReservation {
     scanMemory()
     if memblock.memory.entries.isEmpty { die(.noMemory) }
     scanReservedMemory()
-    switch profile.regionOrder {
-    case .sortedTable: initialiseSortedTable()
-    case .dynamicThenStatic: break
-    }
-    if profile.defaultCMATime == .afterMemoryMap, !allocatePageTables() { die(.noRoomForPageTables) }
-    if profile.regionOrder == .dynamicThenStatic { initialiseStatics() }
     guard map.boots else { return finish() }
+    switch profile.regionOrder {
+    case .sortedTable:
+      initialiseSortedTable()
+      guard takePageTables() else { return finish() }
+    case .dynamicThenStatic:
+      guard takePageTables() else { return finish() }
+      initialiseStatics()
+    }
     if profile.defaultCMATime == .afterMemoryMap { allocateMemoryMap() }
     findDMAZone()
     reserveDefaultArea()
     finish()
+  }
+
+  /// Page tables, where they come before the default CMA area.
+  ///
+  /// - Returns: whether the kernel lives on.
+  private mutating func takePageTables() -> Bool {
+    guard profile.defaultCMATime == .afterMemoryMap else { return true }
+    if !allocatePageTables() { die(.noRoomForPageTables) }
+    return map.boots
   }
 
   /// What follows when memblock is done: the rows are complete, areas and heaps come up.

@@ -2,11 +2,12 @@ extension KernelProfile {
   /// The kernels that have a profile, oldest first.
   public static let names = ["5.10", "6.1", "6.12", "6.17"]
 
-  /// The profile of a kernel on an architecture, or nil where there is none.
+  /// The profile of a kernel on an architecture.
   ///
   /// - Parameters:
   ///   - name: one of ``names``.
   ///   - architecture: 32-bit arm has `6.1` alone.
+  /// - Returns: nil where there is none.
   public static func named(_ name: String, _ architecture: Architecture) -> KernelProfile? {
     switch (name, architecture) {
     case ("5.10", .arm64): linux510Arm64
@@ -88,9 +89,9 @@ extension KernelProfile {
     return profile
   }()
 
-  /// Linux 5.10 on arm64. Not verified: no boot was recorded, it is 6.1 with the two differences known from its source.
+  /// Linux 5.10 on arm64, not verified by boots.
   ///
-  /// The CMA minimum is the allocator's largest block (4 MiB), and a failed placement does not name the size.
+  /// No boot was recorded; it is 6.1 with the two differences known from its source. The CMA minimum is the allocator's largest block (4 MiB), and a failed placement does not name the size.
   public static let linux510Arm64: KernelProfile = {
     var profile = linux61Arm64
     profile.name = "5.10"
@@ -100,7 +101,9 @@ extension KernelProfile {
     return profile
   }()
 
-  /// Linux 6.17 on arm64. Not verified: no boot was recorded, it is 6.12 with the heap's new name.
+  /// Linux 6.17 on arm64, not verified by boots.
+  ///
+  /// No boot was recorded; it is 6.12 with the heap's new name.
   public static let linux617Arm64: KernelProfile = {
     var profile = linux612Arm64
     profile.name = "6.17"

@@ -254,6 +254,7 @@ extension KernelProfile {
   /// The tree does not tell. Recorded images: 0x200000 above the start, 32 MiB (6.1) to 43 MiB (6.12) on arm64.
   ///
   /// - Parameter dramStart: the first address of DRAM.
+  /// - Returns: a range of 48 MiB (arm64) or 32 MiB (arm).
   public func assumedImage(dramStart: UInt64) -> OccupiedRange {
     let size: UInt64 = architecture == .arm64 ? 48 << 20 : 32 << 20
     return OccupiedRange(range: AddressRange(base: dramStart &+ (2 << 20), size: size), kind: .kernelImage)

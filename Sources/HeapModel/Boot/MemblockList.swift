@@ -2,7 +2,9 @@
 ///
 /// - Source: Linux 6.1 mm/memblock.c, struct memblock_type.
 struct MemblockList: Hashable, Sendable {
-  /// A range with its mark. Ends are exclusive; the highest address is never part of a range, as in the kernel.
+  /// A range with its mark.
+  ///
+  /// Ends are exclusive; the highest address is never part of a range, as in the kernel.
   struct Entry: Hashable, Sendable {
     var base: UInt64
     var end: UInt64
