@@ -152,6 +152,13 @@ public struct Machine: Sendable {
     return pages.unpin(frame)
   }
 
+  /// Makes every pinned page of an area free again.
+  ///
+  /// - Complexity: O(p log n) for p pins.
+  public mutating func unpinAll(in area: AreaIndex) {
+    while let frame = pages.firstPinned(in: areas[area.position].pages), pages.unpin(frame) == nil {}
+  }
+
   private func frame(at offset: UInt64, in area: AreaIndex) -> PageFrame? {
     let range = areas[area.position].pages
     return offset < range.count ? PageFrame(range.first.number + offset) : nil
