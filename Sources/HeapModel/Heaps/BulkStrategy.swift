@@ -6,7 +6,9 @@
 ///
 /// - Source: "mm: introduce cma_alloc_bulk API", version 2, 1 December 2020, and its chunk heap.
 public struct BulkStrategy: ChunkStrategy {
+  /// The variant's name.
   public let name = "bulk"
+  /// The error that the caller sees when there are too few chunks.
   public let error = KernelError.busy
   /// The number of walks over the area, from 1 to ``passesMax``.
   public let passes: Int
@@ -17,6 +19,7 @@ public struct BulkStrategy: ChunkStrategy {
   /// A strategy of `passes` walks; a number out of range is brought into it.
   public init(passes: Int = 2) { self.passes = min(max(passes, 1), Self.passesMax) }
 
+  /// Gathers chunks for a buffer; see ``ChunkStrategy/gather(_:on:)``.
   public func gather(_ request: ChunkRequest, on machine: inout Machine) -> ChunkGathering {
     var gathering = Gathering()
     let area = machine[request.area].pages

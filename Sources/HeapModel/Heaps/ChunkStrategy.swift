@@ -44,8 +44,11 @@ public struct ChunkGathering {
 /// A block starts as large as a pageblock or a chunk, and is halved while fewer chunks are missing than it holds.
 /// The first failure turns the no-retry mode off and asks once more; what the next one does is the strategy's.
 ///
-/// - Parameter lower: the block order to go on with after a failure in the retrying mode, again without retry; nil to
-///   give up.
+/// - Parameters:
+///   - request: the chunks of one buffer.
+///   - machine: where the area is.
+///   - lower: the block order to go on with after a failure in the retrying mode, again without retry; nil to give up.
+/// - Returns: what was got, whether all of it or not.
 func gatherBlocks(
   _ request: ChunkRequest, on machine: inout Machine, lower: (_ blockOrder: Int) -> Int?
 ) -> ChunkGathering {

@@ -1,4 +1,6 @@
-/// A source of DMA buffers on a machine. Every heap of the field is one type behind this protocol.
+/// A source of DMA buffers on a machine.
+///
+/// Every heap of the field is one type behind this protocol.
 public protocol Heap: Sendable {
   /// The name, unique among the heaps of a system.
   var name: String { get }
@@ -34,7 +36,10 @@ extension Heap {
 
   /// Gives back the first `count` pages of a buffer.
   ///
-  /// - Parameter count: in pages, from 0.
+  /// - Parameters:
+  ///   - count: in pages, from 0.
+  ///   - buffer: a buffer of this heap.
+  ///   - machine: the machine that the heap was made for.
   /// - Returns: nil when it is done, `invalidArgument` where the buffer holds fewer pages.
   public mutating func release(
     first count: UInt64, of buffer: inout HeapBuffer, on machine: inout Machine

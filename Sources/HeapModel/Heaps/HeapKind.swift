@@ -1,4 +1,6 @@
-/// The kinds of heap that the model knows, with what each needs to be made. A new kind of heap is registered here.
+/// The kinds of heap that the model knows, with what each needs to be made.
+///
+/// A new kind of heap is registered here.
 public enum HeapKind: Hashable, Sendable {
   /// A chunk heap of one of its versions; a chunk is 2^`chunkOrder` pages, from 0 to ``MemoryGeometry/orderMax``.
   case chunk(ChunkVariant, chunkOrder: Int)
@@ -16,10 +18,19 @@ public enum HeapKind: Hashable, Sendable {
     }
   }
 
-  /// The kinds that can take this one's place on the same area, in the order of ``ChunkVariant/allCases`` with `cma`
-  /// and `repeated` behind; a chunk heap keeps its chunk order.
+  /// Pages in one chunk, to which lengths are rounded up; 1 for a buffer in one piece.
+  func chunkPages(_ geometry: MemoryGeometry) -> UInt64 {
+    switch self {
+    case .chunk(_, let order): 1 << UInt64(min(max(order, 0), MemoryGeometry.orderMax))
+    case .cma: 1
+    case .repeated(let blockBytes, _): geometry.blocks(holding: max(blockBytes, 1), order: 0)
+    }
+  }
+
+  /// The kinds that can take this one's place on the same area; a chunk heap keeps its chunk order.
   ///
   /// - Parameter chunkOrder: for a heap that has none.
+  /// - Returns: in the order of ``ChunkVariant/allCases``, with `cma` and `repeated` behind.
   public func alternatives(chunkOrder: Int = 4) -> [HeapKind] {
     var order = chunkOrder
     if case .chunk(_, let own) = self { order = own }
@@ -27,11 +38,12 @@ public enum HeapKind: Hashable, Sendable {
     return (chunks + [.cma(), .repeated()]).filter { $0.name != name }
   }
 
-  /// The kind of another name that takes this one's place, or this one for its own name; nil for an unknown name.
+  /// The kind of another name that takes this one's place, or this one for its own name.
   ///
   /// - Parameters:
   ///   - name: as ``name`` writes it.
   ///   - chunkOrder: for a heap that has none.
+  /// - Returns: nil for an unknown name.
   public func replaced(byKindNamed name: String, chunkOrder: Int = 4) -> HeapKind? {
     name == self.name ? self : alternatives(chunkOrder: chunkOrder).first { $0.name == name }
   }
@@ -66,7 +78,9 @@ public enum ChunkVariant: Hashable, Sendable, CaseIterable {
 
   /// The version of a name; nil for an unknown one.
   ///
-  /// - Parameter passes: for `bulk`.
+  /// - Parameters:
+  ///   - name: as ``name`` has it.
+  ///   - passes: for `bulk`.
   public init?(name: String, passes: Int = 2) {
     guard let known = Self.allCases.first(where: { $0.name == name }) else { return nil }
     if case .bulk = known { self = .bulk(passes: passes) } else { self = known }

@@ -91,6 +91,7 @@ public struct HeapSystem: Sendable {
   /// - Parameters:
   ///   - bytes: the length asked for.
   ///   - heap: the place in ``heaps``.
+  /// - Returns: the buffer, or why there is none.
   public mutating func allocate(_ bytes: UInt64, fromHeapAt heap: Int) -> HeapAnswer {
     heaps[heap].allocate(bytes, on: &machine)
   }

@@ -7,7 +7,9 @@
 /// - Source: "Chunk Heap Support on DMA-HEAP", version 1, 18 August 2020, and "mm: introduce alloc_pages_bulk",
 ///   14 August 2020: the procedure of the patches; no recorded run of a kernel exists.
 public struct PageblockScanStrategy: ChunkStrategy {
+  /// The variant's name.
   public let name = "pageblock-scan"
+  /// The error that the caller sees when there are too few chunks.
   public let error = KernelError.noMemory
   /// The pageblock of the last step, counted from the area's start.
   private var cursor: UInt64 = 0
@@ -15,6 +17,7 @@ public struct PageblockScanStrategy: ChunkStrategy {
   /// A strategy whose first step looks at the area's second pageblock.
   public init() {}
 
+  /// Gathers chunks for a buffer; see ``ChunkStrategy/gather(_:on:)``.
   public mutating func gather(_ request: ChunkRequest, on machine: inout Machine) -> ChunkGathering {
     var gathering = Gathering()
     let area = machine[request.area].pages
@@ -32,6 +35,7 @@ public struct PageblockScanStrategy: ChunkStrategy {
     return ChunkGathering(isComplete: missing == 0, gathering: gathering)
   }
 
+  /// Gives the pages back behind the bitmap's back, as they were taken.
   public func release(_ range: PageRange, from area: AreaIndex, on machine: inout Machine) {
     machine.release(range)
   }

@@ -4,8 +4,11 @@
 /// - Source: the way that the chunk heap's threads of 2020 compare themselves with; a block is aligned as
 ///   dma_alloc_contiguous of Linux 6.1 kernel/dma/contiguous.c aligns it.
 public struct RepeatedBlockHeap: Heap {
+  /// The name, unique among the heaps of a system.
   public let name: String
+  /// The area that the heap's pages come from.
   public let area: AreaIndex
+  /// What buffers hold at this moment.
   public private(set) var usage = HeapUsage()
   /// Bytes in a block, from 1; rounded up to whole pages.
   public let blockBytes: UInt64
@@ -17,6 +20,8 @@ public struct RepeatedBlockHeap: Heap {
   /// A heap with no buffers.
   ///
   /// - Parameters:
+  ///   - name: unique in the system.
+  ///   - area: where the pages come from.
   ///   - geometry: of the machine.
   ///   - blockBytes: 0 is taken for 1.
   ///   - alignOrderMax: in orders of pages, from 0.
@@ -31,8 +36,10 @@ public struct RepeatedBlockHeap: Heap {
     blockPages = geometry.blocks(holding: self.blockBytes, order: 0)
   }
 
+  /// Pages in one block.
   public var chunkPages: UInt64? { blockPages }
 
+  /// Allocates a buffer, all of it or nothing; see ``Heap/allocate(_:on:)``.
   public mutating func allocate(_ bytes: UInt64, on machine: inout Machine) -> HeapAnswer {
     var gathering = Gathering()
     if let error = machine.geometry.refusal(ofLength: bytes) { return gathering.failure(error) }
@@ -50,6 +57,7 @@ public struct RepeatedBlockHeap: Heap {
     return success
   }
 
+  /// Gives back pages of buffers of this heap; see ``Heap/release(_:wholeBuffer:on:)``.
   public mutating func release(_ pages: [PageRange], wholeBuffer: Bool, on machine: inout Machine) {
     for range in pages { machine.release(range, to: area) }
     usage.remove(pages, wholeBuffer: wholeBuffer)

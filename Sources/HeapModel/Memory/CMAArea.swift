@@ -13,7 +13,9 @@ public struct CMAArea: Sendable {
 
   /// An area with nothing given out.
   ///
-  /// - Parameter pages: at most ``PageMap/pagesMax`` pages.
+  /// - Parameters:
+  ///   - name: unique on the machine.
+  ///   - pages: at most ``PageMap/pagesMax`` pages.
   init(name: String, pages: PageRange) {
     self.name = name
     self.pages = pages
@@ -82,6 +84,7 @@ public struct CMAArea: Sendable {
   ///   - start: offset in the area, in pages, from 0.
   ///   - count: in pages, from 1.
   ///   - alignOrder: of absolute frame numbers, from 0.
+  /// - Returns: nil where there is none.
   /// - Complexity: O(r log n) for r runs that are met.
   func nextClearRange(from start: UInt64, count: UInt64, alignOrder: Int) -> PageRange? {
     guard start < pages.count, count > 0, count <= pages.count else { return nil }

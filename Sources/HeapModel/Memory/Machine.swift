@@ -103,6 +103,7 @@ public struct Machine: Sendable {
   ///   - alignOrder: the first frame is a multiple of 2^`alignOrder`; from 0.
   ///   - mode: how hard each try is.
   ///   - area: an area of this machine.
+  /// - Returns: the range, or why there is none, and how many ranges were tried.
   /// - Source: Linux 6.1 mm/cma.c, cma_alloc.
   public mutating func allocateRange(
     _ count: UInt64, alignOrder: Int, mode: RangeMode, in area: AreaIndex
@@ -136,7 +137,9 @@ public struct Machine: Sendable {
 
   /// Makes a free page of an area unmovable.
   ///
-  /// - Parameter offset: in pages from the area's start.
+  /// - Parameters:
+  ///   - offset: in pages from the area's start.
+  ///   - area: an area of this machine.
   /// - Returns: nil when it is done, `busy` where the page is not free, `invalidArgument` outside the area.
   public mutating func pin(offset: UInt64, in area: AreaIndex) -> KernelError? {
     guard let frame = frame(at: offset, in: area) else { return .invalidArgument }
@@ -145,7 +148,9 @@ public struct Machine: Sendable {
 
   /// Makes a pinned page of an area free again.
   ///
-  /// - Parameter offset: in pages from the area's start.
+  /// - Parameters:
+  ///   - offset: in pages from the area's start.
+  ///   - area: an area of this machine.
   /// - Returns: nil when it is done, `invalidArgument` where the page is not pinned or outside the area.
   public mutating func unpin(offset: UInt64, in area: AreaIndex) -> KernelError? {
     guard let frame = frame(at: offset, in: area) else { return .invalidArgument }

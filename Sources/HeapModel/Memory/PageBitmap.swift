@@ -123,6 +123,7 @@ struct PageBitmap: Sendable {
   ///   - length: from 1.
   ///   - mask: a power of two minus one.
   ///   - offset: from 0 to `mask`: what to add to a bit's number before it is aligned.
+  /// - Returns: the run's first bit; nil where there is none.
   /// - Complexity: O(r log n) for r runs of set bits that are met.
   /// - Source: Linux 6.1 lib/bitmap.c, bitmap_find_next_zero_area_off.
   func nextClearRun(from start: Int, length: Int, mask: Int, offset: Int) -> Int? {

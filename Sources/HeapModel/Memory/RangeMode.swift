@@ -27,7 +27,11 @@ public struct RangeMode: Hashable, Sendable {
 
   /// A mode of its own.
   ///
-  /// - Parameter triesMax: from 1.
+  /// - Parameters:
+  ///   - name: for reports.
+  ///   - triesMax: from 1.
+  ///   - waits: whether it waits for page locks and writeback.
+  ///   - lists: what it does with pages on per-CPU lists.
   public init(name: String, triesMax: Int, waits: Bool, lists: PageListTreatment) {
     self.name = name
     self.triesMax = triesMax

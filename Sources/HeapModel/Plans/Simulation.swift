@@ -1,4 +1,6 @@
-/// Runs a plan on a system of heaps, event by event. The same plan and system give the same report.
+/// Runs a plan on a system of heaps, event by event.
+///
+/// The same plan and system give the same report.
 ///
 /// Events are in the order of time; at one moment buffers are given back before others are asked for, and equal events
 /// are in the order of writing. A refused buffer stays refused, and the run goes on.
@@ -27,6 +29,7 @@ public struct Simulation: Sendable {
   /// Runs the plan.
   ///
   /// - Parameter advising: whether to look for changes that make a plan fit that does not; each try is a run.
+  /// - Returns: what became of every buffer and heap.
   /// - Complexity: one heap allocation and at most one release a buffer, times the tries of ``SizeAdvisor``.
   public func run(advising: Bool = true) -> SimulationReport {
     var run = SimulationRun(timeline: timeline, system: start)

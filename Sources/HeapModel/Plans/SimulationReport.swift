@@ -44,7 +44,9 @@ public struct AddressRange: Hashable, Sendable {
   public let size: ByteCount
 }
 
-/// How far a plan filled a heap. `peak`, `largestFree` and `wasted` are of one moment, `peakAt`.
+/// How far a plan filled a heap.
+///
+/// `peak`, `largestFree` and `wasted` are of one moment, `peakAt`.
 public struct HeapReport: Hashable, Sendable {
   /// The name.
   public let name: String

@@ -102,6 +102,7 @@ struct SimulationRun {
   /// The report of the events so far.
   ///
   /// - Parameter advice: for the failure.
+  /// - Returns: what became of every buffer that was asked for, and of every heap.
   mutating func report(advice: [VerifiedChange]) -> SimulationReport {
     for heap in system.heaps { settlePeaks(besides: nil, on: heap.area) }
     let heaps = zip(system.heaps, peaks).map { heap, peak in
@@ -120,7 +121,9 @@ struct SimulationRun {
   }
 }
 
-/// The highest use of one heap. What it left free is looked up only when the area is about to change.
+/// The highest use of one heap.
+///
+/// What it left free is looked up only when the area is about to change.
 private struct HeapPeak {
   private(set) var pages: UInt64 = 0
   private(set) var at = SimulationTime.zero

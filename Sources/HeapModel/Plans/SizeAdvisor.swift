@@ -27,6 +27,7 @@ public struct SizeAdvisor: Sendable {
   /// of heap.
   ///
   /// - Parameter heap: the heap that refused a buffer, by its place in the configuration.
+  /// - Returns: nothing where no change was found, or no heap is there.
   public mutating func changes(onHeapAt heap: Int) -> [VerifiedChange] {
     guard system.heaps.indices.contains(heap) else { return [] }
     let configuration = system.heaps[heap]
@@ -99,9 +100,12 @@ public struct SizeAdvisor: Sendable {
     let instance = timeline.instances[number]
     let heap = system.heaps[instance.heap]
     guard heap.area == name else { return 0 }
-    var order = system.machine.geometry.pageblockOrder
-    if case .chunk(_, let chunkOrder) = heap.kind { order = max(order, chunkOrder) }
-    return system.machine.geometry.blocks(holding: instance.size.bytes, order: order) << UInt64(order)
+    let geometry = system.machine.geometry
+    let chunk = heap.kind.chunkPages(geometry)
+    let pages = geometry.blocks(holding: instance.size.bytes, order: 0)
+    // Page counts are below 2^52, so that two roundings up cannot overflow.
+    let inChunks = (pages + chunk - 1) / chunk * chunk
+    return (inChunks + geometry.pageblockPages - 1) / geometry.pageblockPages * geometry.pageblockPages
   }
 
   private func nearestOrders(to order: Int) -> [Int] {

@@ -10,13 +10,12 @@ public struct MemoryGeometry: Hashable, Sendable {
   /// The largest order that the model takes for a pageblock, a chunk or an alignment.
   public static let orderMax = 24
 
-  /// Checks and keeps the three numbers.
+  /// Checks and keeps the three numbers; nil where one of them is outside its range.
   ///
   /// - Parameters:
   ///   - pageSizeBytes: 4096, 8192, 16384, 32768 or 65536.
   ///   - pageblockOrder: from 0 to 24.
   ///   - maxOrder: from 1 to 25.
-  /// - Returns: nil where one of them is outside its range.
   public init?(pageSizeBytes: UInt64, pageblockOrder: Int, maxOrder: Int) {
     guard pageSizeBytes.nonzeroBitCount == 1, (4096...65536).contains(pageSizeBytes) else { return nil }
     guard (0...Self.orderMax).contains(pageblockOrder) else { return nil }
@@ -40,6 +39,7 @@ public struct MemoryGeometry: Hashable, Sendable {
   /// - Parameters:
   ///   - bytes: from 0.
   ///   - order: a block is 2^`order` pages; from 0 to ``orderMax``.
+  /// - Returns: from 0, below 2^53.
   public func blocks(holding bytes: UInt64, order: Int) -> UInt64 {
     let block = pageSizeBytes << UInt64(order)
     return bytes / block + (bytes % block == 0 ? 0 : 1)

@@ -9,13 +9,12 @@ public struct SimulationTime: Hashable, Comparable, Sendable {
   /// Wraps a number of microseconds.
   public init(microseconds: UInt64) { self.microseconds = microseconds }
 
-  /// The microsecond nearest to a time in seconds.
+  /// The microsecond nearest to a time in seconds; nil for a time out of range or not a number.
   ///
   /// - Parameter seconds: from 0 to 1,000,000,000.
-  /// - Returns: nil for a negative time, a longer one, or one that is not a number.
   public init?(seconds: Double) {
     guard seconds >= 0, seconds <= 1_000_000_000 else { return nil }
-    microseconds = UInt64((seconds * 1_000_000).rounded())
+    microseconds = UInt64(seconds * 1_000_000 + 0.5)
   }
 
   /// The time in seconds; exact to the microsecond below 2^53 microseconds (285 years).
@@ -33,5 +32,6 @@ public struct SimulationTime: Hashable, Comparable, Sendable {
     return overflow ? nil : SimulationTime(microseconds: product)
   }
 
+  /// Whether `a` is before `b`.
   public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 }

@@ -115,13 +115,17 @@ import Testing
     let machine = MachineConfiguration.small(base: 1 << 18, pages: pages, pageblockOrder: 10)
     var system = try HeapSystem(.small(.cma(), on: machine))
     let area = try #require(system.machine.area(named: "area"))
+    var surprises: [UInt64] = []
     for offset in 0..<pages {
-      #expect(system.withMachine { $0.pin(offset: offset, in: area) } == nil)
+      let pinned = system.withMachine { $0.pin(offset: offset, in: area) }
       let answer = system.allocate(300 << 20, fromHeapAt: 0)
-      #expect(throws: HeapRefusal.self) { try answer.outcome.get() }
-      #expect(answer.effort.attempts == 1)
-      #expect(system.withMachine { $0.unpin(offset: offset, in: area) } == nil)
+      let unpinned = system.withMachine { $0.unpin(offset: offset, in: area) }
+      if case .failure = answer.outcome, answer.effort.attempts == 1, pinned == nil, unpinned == nil {
+        continue
+      }
+      surprises.append(offset)
     }
+    #expect(surprises.isEmpty)
     #expect(throws: Never.self) { try system.allocate(300 << 20, fromHeapAt: 0).outcome.get() }
   }
 
