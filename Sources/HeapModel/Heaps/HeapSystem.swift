@@ -47,6 +47,8 @@ public struct HeapSystem: Sendable {
   public private(set) var machine: Machine
   /// The heaps as they are now, in the order of the configuration.
   public private(set) var heaps: [any Heap]
+  /// The place of each heap by its name.
+  private let places: [String: Int]
 
   /// A system with no buffers.
   ///
@@ -58,11 +60,12 @@ public struct HeapSystem: Sendable {
       throw .machine(error)
     }
     heaps = []
-    var names: Set<String> = []
+    var places: [String: Int] = [:]
     for heap in configuration.heaps {
-      guard names.insert(heap.name).inserted else { throw .duplicateHeap(heap.name) }
+      guard places.updateValue(heaps.count, forKey: heap.name) == nil else { throw .duplicateHeap(heap.name) }
       heaps.append(try Self.makeHeap(heap, on: machine))
     }
+    self.places = places
   }
 
   private static func makeHeap(
@@ -85,6 +88,11 @@ public struct HeapSystem: Sendable {
         alignOrderMax: alignOrderMax)
     }
   }
+
+  /// The place in ``heaps`` of the heap of a name.
+  ///
+  /// - Complexity: O(1).
+  public func heap(named name: String) -> Int? { places[name] }
 
   /// Allocates a buffer from a heap.
   ///

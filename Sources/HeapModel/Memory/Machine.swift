@@ -38,7 +38,7 @@ public enum MachineError: Error, Hashable, Sendable {
   case duplicateArea(String)
   /// The area has no page, or its end is not an address of 64 bits.
   case badArea(String)
-  /// The areas hold more than ``PageMap/pagesMax`` pages.
+  /// The areas hold more than ``PageMap/pagesMax`` pages together.
   case tooManyPages
   /// The pin at this offset is outside its area, or there twice.
   case badPin(area: String, offset: UInt64)
@@ -58,6 +58,8 @@ public struct Machine: Sendable {
   public private(set) var pages: PageMap
   /// The areas, in the order of the configuration.
   public private(set) var areas: [CMAArea]
+  /// The place of each area by its name.
+  private let places: [String: Int]
 
   /// A machine in which every page of every area is free but the pinned ones.
   ///
@@ -66,16 +68,21 @@ public struct Machine: Sendable {
   /// - Complexity: O(pages / 64).
   public init(_ configuration: MachineConfiguration) throws(MachineError) {
     geometry = configuration.geometry
-    var names: Set<String> = []
+    var places: [String: Int] = [:]
     var ranges: [PageRange] = []
+    var total: UInt64 = 0
     for area in configuration.areas {
-      guard names.insert(area.name).inserted else { throw .duplicateArea(area.name) }
+      guard places.updateValue(ranges.count, forKey: area.name) == nil else {
+        throw .duplicateArea(area.name)
+      }
       guard area.pages > 0, let range = PageRange(first: area.base, count: area.pages),
         configuration.geometry.bytes(ofPages: range.frames.upperBound) != nil
       else { throw .badArea(area.name) }
-      guard area.pages <= PageMap.pagesMax else { throw .tooManyPages }
+      guard area.pages <= PageMap.pagesMax - total else { throw .tooManyPages }
+      total += area.pages
       ranges.append(range)
     }
+    self.places = places
     guard let map = PageMap(covering: ranges) else { throw .tooManyPages }
     pages = map
     areas = zip(configuration.areas, ranges).map { CMAArea(name: $0.name, pages: $1) }
@@ -88,9 +95,9 @@ public struct Machine: Sendable {
 
   /// The area of a name.
   ///
-  /// - Complexity: O(number of areas).
+  /// - Complexity: O(1).
   public func area(named name: String) -> AreaIndex? {
-    areas.firstIndex { $0.name == name }.map(AreaIndex.init(position:))
+    places[name].map(AreaIndex.init(position:))
   }
 
   /// The area at a place that this machine gave out.

@@ -11,7 +11,8 @@ public struct AllocationPlan: Hashable, Sendable {
     self.groups = groups
   }
 
-  /// The most buffers that one plan may come to, over all counts and repetitions.
+  /// The most buffers that one plan may come to, over all counts and repetitions, those behind the end of their group
+  /// included.
   public static let instancesMax = 1_000_000
 }
 
@@ -87,11 +88,11 @@ public struct PlannedTime: Hashable, Sendable {
   }
 
   /// The occurrences, each as its start and end; nil where one exceeds the clock, ends before it begins, or has a
-  /// number of times below 1.
-  func occurrences(limit: Int) -> [(start: SimulationTime, end: SimulationTime?)]? {
+  /// number of times below 1 or above ``AllocationPlan/instancesMax``.
+  func occurrences() -> [(start: SimulationTime, end: SimulationTime?)]? {
     if let end, end <= start { return nil }
     let times = repetition?.times ?? 1
-    guard times >= 1, times <= limit else { return nil }
+    guard times >= 1, times <= AllocationPlan.instancesMax else { return nil }
     var result: [(start: SimulationTime, end: SimulationTime?)] = []
     for number in 0..<times {
       guard let shift = (repetition?.every ?? .zero).multiplied(by: UInt64(number)),

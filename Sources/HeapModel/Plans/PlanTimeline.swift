@@ -16,6 +16,8 @@ struct PlanTimeline {
     case free(Int)
   }
 
+  /// The buffers that the plan comes to before groups cut them off.
+  private var planned = 0
   /// The buffers in the order of writing; repetitions of one behind each other.
   private(set) var instances: [BufferInstance] = []
   private(set) var events: [(at: SimulationTime, event: Event)] = []
@@ -32,8 +34,8 @@ struct PlanTimeline {
       guard names.insert(buffer.name).inserted else { throw .duplicateBuffer(buffer.name) }
       try append(buffer, places: places, occurrences: [(.zero, nil)])
     }
-    for group in plan.groups {
-      guard let occurrences = group.time.occurrences(limit: AllocationPlan.instancesMax) else {
+    for group in plan.groups where !group.buffers.isEmpty {
+      guard let occurrences = group.time.occurrences() else {
         throw .badTime(group.name)
       }
       for buffer in group.buffers {
@@ -51,9 +53,15 @@ struct PlanTimeline {
   ) throws(PlanError) {
     guard let heap = places[buffer.heap] else { throw .unknownHeap(buffer: buffer.name, heap: buffer.heap) }
     guard buffer.count >= 1 else { throw .badCount(buffer: buffer.name) }
-    let limit = AllocationPlan.instancesMax
-    guard buffer.count <= limit, buffer.time.repetition?.times ?? 1 <= limit else { throw .tooManyBuffers }
-    guard let own = buffer.time.occurrences(limit: limit) else { throw .badTime(buffer.name) }
+    let factors = [buffer.count, buffer.time.repetition?.times ?? 1, occurrences.count]
+    for factor in factors {
+      guard factor <= AllocationPlan.instancesMax else { throw .tooManyBuffers }
+    }
+    guard let own = buffer.time.occurrences() else { throw .badTime(buffer.name) }
+    // Each factor is at most 10^6, so that the product is below 2^63.
+    let (sum, overflow) = planned.addingReportingOverflow(factors.reduce(1, *))
+    guard !overflow, sum <= AllocationPlan.instancesMax else { throw .tooManyBuffers }
+    planned = sum
     var index = 0
     for group in occurrences {
       for time in own {
@@ -62,8 +70,7 @@ struct PlanTimeline {
         if time.end != nil, memberEnd == nil { throw .badTime(buffer.name) }
         let end = [memberEnd, group.end].compactMap { $0 }.min()
         // A member that would begin at or behind the end of its group does not occur.
-        if let end, end <= start { continue }
-        guard instances.count <= limit - buffer.count else { throw .tooManyBuffers }
+        if let end, end <= start { break }
         for _ in 0..<buffer.count {
           let name = "\(buffer.name)[\(index)]"
           instances.append(

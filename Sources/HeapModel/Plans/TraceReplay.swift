@@ -75,7 +75,7 @@ public struct TraceReplay: Sendable {
   private mutating func allocate(_ bytes: UInt64, from name: String, as id: Int64) throws(TraceError)
     -> TraceAnswer
   {
-    guard let heap = system.heaps.firstIndex(where: { $0.name == name }) else {
+    guard let heap = system.heap(named: name) else {
       throw .unknownHeap(operation: next, heap: name)
     }
     try checkUnused(id)

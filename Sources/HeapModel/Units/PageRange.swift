@@ -67,7 +67,7 @@ public struct MergedPageRanges: Hashable, Sendable {
     var kept = 0
     while missing > 0, kept < ranges.count {
       let frames = ranges[kept].frames
-      let step = min(missing, UInt64(frames.count))
+      let step = min(missing, ranges[kept].count)
       let cut = frames.lowerBound + step
       taken.append(PageRange(frames.lowerBound..<cut))
       missing -= step

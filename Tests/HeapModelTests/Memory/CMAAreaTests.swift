@@ -93,6 +93,9 @@ import Testing
     #expect(throws: MachineError.tooManyPages) { try Machine(.small(base: 0, pages: 1 << 30)) }
     #expect(throws: MachineError.badPin(area: "area", offset: 256)) { try Machine(.small(pins: [256])) }
     #expect(throws: MachineError.badPin(area: "area", offset: 3)) { try Machine(.small(pins: [3, 3])) }
+    var stacked = MachineConfiguration.small(base: 0, pages: 1 << 27)
+    stacked.areas += [1, 2].map { AreaConfiguration(name: "\($0)", base: PageFrame(0), pages: 1 << 27) }
+    #expect(throws: MachineError.tooManyPages) { try Machine(stacked) }
     var twice = MachineConfiguration.small()
     twice.areas += twice.areas
     #expect(throws: MachineError.duplicateArea("area")) { try Machine(twice) }

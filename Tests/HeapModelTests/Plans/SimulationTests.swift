@@ -182,6 +182,13 @@ import Testing
     #expect(throws: PlanError.badTime("a")) { try run([endless]) }
     endless.time.repetition = PlannedTime.Repetition(every: .zero, times: .max)
     #expect(throws: PlanError.tooManyBuffers) { try run([endless]) }
+    var many = buffer("m", pages: 1, from: 2)
+    many.time.repetition = PlannedTime.Repetition(every: .zero, times: 1_000_000)
+    let often = PlannedTime(
+      end: seconds(1), repetition: PlannedTime.Repetition(every: .zero, times: 1_000_000))
+    #expect(throws: PlanError.tooManyBuffers) {
+      try run([], groups: [BufferGroup(name: "g", time: often, buffers: [many])])
+    }
     #expect(throws: PlanError.system(.unknownArea(heap: "heap", area: "no"))) {
       var system = HeapSystemConfiguration.small(.cma())
       system.heaps[0].area = "no"
