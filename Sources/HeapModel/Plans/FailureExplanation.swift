@@ -45,7 +45,7 @@ struct FailureExplanation {
     let closing =
       "the longest free run is \(size(longest.count)) at 0x"
       + String(machine.geometry.bytes(ofPages: longest.first.number) ?? 0, radix: 16)
-      + "; the heap gave up after \(effort.attempts) tries"
+      + "; \(Self.tries(effort.attempts))"
     if pinned > 0, Self.fitsWithoutPins(instance, on: system) {
       cause = .pinnedPages
       let first = machine.pages.firstPinned(in: area).flatMap { machine.geometry.bytes(ofPages: $0.number) }
@@ -54,6 +54,14 @@ struct FailureExplanation {
     } else {
       cause = .fragmented
       why = opening + "they are scattered: " + closing
+    }
+  }
+
+  private static func tries(_ attempts: UInt64) -> String {
+    switch attempts {
+    case 0: "there was no range for the heap to try"
+    case 1: "the one range that the heap tried was busy"
+    default: "the heap gave up after \(attempts) tries"
     }
   }
 

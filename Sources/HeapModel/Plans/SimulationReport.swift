@@ -36,14 +36,6 @@ public struct BufferReport: Hashable, Sendable {
   public var result: String { error?.name ?? "ok" }
 }
 
-/// A range of physical memory.
-public struct AddressRange: Hashable, Sendable {
-  /// The first address.
-  public let base: PhysicalAddress
-  /// The length.
-  public let size: ByteCount
-}
-
 /// How far a plan filled a heap.
 ///
 /// `peak`, `largestFree` and `wasted` are of one moment, `peakAt`.

@@ -90,8 +90,7 @@ struct SimulationRun {
     let heap = system.heaps[instance.heap]
     let pages = buffer?.pages.pages ?? 0
     let ranges = (buffer?.pages.ranges ?? []).map { range in
-      let base = PhysicalAddress(bytes(range.first.number))
-      return AddressRange(base: base, size: ByteCount(bytes(range.count)))
+      AddressRange(base: bytes(range.first.number), size: bytes(range.count))
     }
     return BufferReport(
       name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
