@@ -7,6 +7,7 @@ let package = Package(
     .library(name: "Diagnostics", targets: ["Diagnostics"]),
     .library(name: "DTParse", targets: ["DTParse"]),
     .library(name: "HeapModel", targets: ["HeapModel"]),
+    .library(name: "HeapCompiler", targets: ["HeapCompiler"]),
     .executable(name: "dtheap", targets: ["dtheap"]),
   ],
   dependencies: [
@@ -24,10 +25,12 @@ let package = Package(
         "CLibFDT", "Diagnostics", .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .target(name: "HeapModel"),
+    .target(
+      name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),
     .executableTarget(
       name: "dtheap",
       dependencies: [
-        "Diagnostics", "DTParse", "HeapModel",
+        "Diagnostics", "DTParse", "HeapModel", "HeapCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -37,5 +40,7 @@ let package = Package(
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "HeapCompilerTests", dependencies: ["HeapCompiler", "TestSupport"], exclude: ["Fixtures"]),
   ]
 )

@@ -34,7 +34,7 @@ struct NameTable: Sendable {
   private func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
     var h = seed ^ UInt64(truncatingIfNeeded: name.count)
     var rest = name.count
-    guard var p = UnsafeRawPointer(name.baseAddress) else { return UInt32(truncatingIfNeeded: h) | 1 }
+    guard rest > 0, var p = UnsafeRawPointer(name.baseAddress) else { return 1 }
     while rest >= 8 {
       h = (h ^ p.loadUnaligned(as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
       h ^= h &>> 29

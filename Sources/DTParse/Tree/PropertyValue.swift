@@ -45,7 +45,7 @@ extension Property {
 
 extension UnsafeBufferPointer<UInt8> {
   /// The big-endian 32-bit number at `offset`, which must lie inside.
-  func cell(at offset: Int) -> UInt32 {
+  public func cell(at offset: Int) -> UInt32 {
     precondition(offset >= 0 && offset + 4 <= count, "cell at \(offset) of \(count) bytes")
     return UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16 | UInt32(self[offset + 2]) << 8
       | UInt32(self[offset + 3])
@@ -53,7 +53,7 @@ extension UnsafeBufferPointer<UInt8> {
 
   /// The number in `cells` cells from `offset` on; of more than two cells the last two count, as in the kernel
   /// (drivers/of/fdt.c, `dt_mem_next_cell` over `of_read_number`).
-  func number(at offset: Int, cells: Int) -> UInt64 {
+  public func number(at offset: Int, cells: Int) -> UInt64 {
     var value: UInt64 = 0
     for index in 0..<Swift.max(0, cells) { value = value << 32 | UInt64(cell(at: offset + 4 * index)) }
     return value
