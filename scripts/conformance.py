@@ -5,7 +5,8 @@
 
 The groups, in this order:
 
-    trees        the cases of Tests/Conformance/trees: every option set, accept and reject, many files in one process
+    trees        the cases of Tests/Conformance/trees: every option set, accept and reject, many files in one process;
+                 and the boards of examples/
     blobs        what dtc made of the cases, and older and padded forms of it, read and written again
     overlays     the cases with overlays, against fdtoverlay, compared as sorted trees
     commands     standard input and output, dependency files, no output after an error
@@ -47,6 +48,7 @@ OPTION_SETS = [
     ["-R", "3", "-S", "5000"],
     ["-@", "-s"],
 ]
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples" / "boards"
 SECONDS_MAX = 60
 # How many differences are shown in full, and how long each may be.
 SHOWN_MAX = 20
@@ -192,6 +194,7 @@ class Conformance:
         cases = [case for case in cases if not case.is_base]
         self.each("trees", self.case, self.sampled(cases), every=200)
         self.each("trees in one process", self.case_batch, [cases])
+        self.each("examples", self.example, sorted(EXAMPLES.glob("*.dts*")))
 
     def case(self, case):
         """One case with every option set."""
@@ -219,6 +222,18 @@ class Conformance:
         if case.same_as is not None and case.run_dtc(folder, options, expected, case.same_as).returncode != 0:
             return f"{title}: the case is wrong, dtc refuses `same-as`"
         return self.compare(title, expected, actual)
+
+    def example(self, source):
+        """One shipped board with every option set."""
+        folder = self.folder()
+        expected, actual = folder / "expected.dtb", folder / "actual.dtb"
+        for options in OPTION_SETS:
+            title = f"{source.name} [{' '.join(options)}]"
+            subprocess.run(
+                ["dtc", "-q", *options, "-I", "dts", "-O", "dtb", "-o", str(expected), str(source)], check=True
+            )
+            ours = self.dtheap(["compile", *options, "-o", str(actual), str(source)])
+            yield self.compare(title, expected, actual) if ours.accepted else f"{title}: {ours.described()}"
 
     def case_batch(self, cases):
         """All accepted cases that are one file, in one process."""
