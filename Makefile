@@ -1,0 +1,65 @@
+# dtheap: what can be made. `make help` lists it.
+
+SWIFT   ?= swift
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SECONDS ?= 600
+# Arguments for the scripts, for example: make conformance ARGS="--sample 1/10 --jobs 4"
+ARGS    ?=
+
+# A binary that is not position-independent starts faster; the static standard library makes it run anywhere.
+RELEASE := -c release --static-swift-stdlib -Xlinker -no-pie
+DTHEAP  := .build/release/dtheap
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test install corpus conformance bench fuzz format docs clean \
+        needed-build needed-test needed-install needed-corpus
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+build: needed-build ## the release binary, .build/release/dtheap
+	$(SWIFT) build $(RELEASE) --product dtheap
+
+demo: build ## the main job on the shipped examples: lint, map, generate, plan
+	scripts/demo $(DTHEAP)
+
+test: needed-build needed-test ## build and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+install: build needed-install ## binary, manual page and completions under PREFIX (/usr/local)
+	scripts/install $(DTHEAP) "$(DESTDIR)$(PREFIX)"
+
+corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-source-6.1 (once)
+	scripts/corpus.py $(ARGS)
+
+conformance: build needed-corpus ## byte for byte against dtc: boards, trees, round trips
+	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
+
+bench: build needed-corpus ## CPU time and memory against dtc in the same run
+	Benchmarks/against-dtc.py --dtheap $(DTHEAP) $(ARGS)
+
+fuzz: needed-build ## libFuzzer on source and blob, SECONDS each (600)
+	scripts/fuzz --seconds $(SECONDS) $(ARGS)
+
+format: ## format all Swift sources in place
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
+
+docs: needed-build ## the documentation of every library, in .build/docs
+	scripts/docs .build/docs
+
+clean: ## remove everything that was built (the corpus stays in its cache)
+	rm -rf .build Fuzz/.build Benchmarks/.build
+
+needed-build:
+	@scripts/install-needed build
+
+needed-test:
+	@scripts/install-needed test
+
+needed-install:
+	@scripts/install-needed install
+
+needed-corpus:
+	@scripts/install-needed corpus
