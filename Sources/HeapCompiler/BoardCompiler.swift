@@ -9,7 +9,7 @@ public struct BoardCompiler {
     /// Replaces the memory nodes (`--memory`).
     public var memory: [AddressRange]?
     /// What is in use before the kernel looks (`--occupied`).
-    public var occupied: [AddressRange]?
+    public var occupied: [OccupiedRange]?
     /// Replaces `/chosen/bootargs` (`--cmdline`).
     public var commandLine: String?
 
@@ -42,7 +42,7 @@ public struct BoardCompiler {
     board.users = compiler.users(excluding: containers)
     board.commandLine =
       overrides.commandLine ?? compiler.chosen.flatMap { $0["bootargs"]?.firstString } ?? ""
-    board.occupied = overrides.occupied?.map { OccupiedRange(range: $0) }
+    board.occupied = overrides.occupied
     board.busLimits = BusLimits(of: tree).limits
     return board
   }

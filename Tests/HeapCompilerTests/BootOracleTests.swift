@@ -18,12 +18,12 @@ import Testing
     let loaded = try DevicetreeLoader.load(path: boot.source(of: recording))
     var overrides = BoardCompiler.Overrides()
     overrides.commandLine = recording.cmdline
-    var board = BoardCompiler.lower(try #require(loaded.tree), overrides)
-    board.occupied = try kernel.occupied?.map { occupied in
+    overrides.occupied = try kernel.occupied?.map { occupied in
       OccupiedRange(
         range: AddressRange(base: try #require(address(occupied.base)), size: occupied.size),
         kind: try #require(OccupiedRange.Kind(rawValue: occupied.what)))
     }
+    let board = BoardCompiler.lower(try #require(loaded.tree), overrides)
     let map = MemoryMap(booting: board, with: try Self.profile(boot, recording))
 
     #expect(map.boots == (kernel.boot != "crash"), "1 boot")

@@ -23,6 +23,12 @@ enum Reading {
     }
   }
 
+  /// Says why the command cannot do what was asked, and gives what to throw.
+  static func refusal(_ message: String) -> ExitCode {
+    fail(message)
+    return ExitCode(2)
+  }
+
   /// Says why the command cannot do what was asked.
   static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }
 
