@@ -10,8 +10,12 @@ let package = Package(
   targets: [
     .target(name: "Diagnostics"),
     .target(name: "HeapModel"),
+    .target(name: "Rendering", dependencies: ["Diagnostics"], path: "Sources/dtheap/Rendering"),
     .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel"], exclude: ["Fixtures"]),
   ]
