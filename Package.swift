@@ -27,12 +27,16 @@ let package = Package(
     .target(name: "HeapModel"),
     .target(
       name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),
+    .target(
+      name: "Rendering", dependencies: ["Diagnostics", "DTParse", "HeapModel", "HeapCompiler"],
+      path: "Sources/dtheap/Rendering"),
     .executableTarget(
       name: "dtheap",
       dependencies: [
-        "Diagnostics", "DTParse", "HeapModel", "HeapCompiler",
+        "Diagnostics", "DTParse", "HeapModel", "HeapCompiler", "Rendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      exclude: ["Rendering"]),
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
@@ -42,6 +46,9 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["HeapCompiler", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(name: "CommandLineTests", dependencies: ["dtheap", "TestSupport"]),
   ]
 )

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import HeapCompiler
 import HeapModel
+import Rendering
 
 extension Architecture: ExpressibleByArgument {}
 
@@ -47,18 +48,13 @@ struct OccupiedArgument: ExpressibleByArgument {
   }
 }
 
-/// When text has colour.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, always, never
-
-  /// Whether what goes to a file descriptor has colour: a terminal has, unless `NO_COLOR` is set and not empty.
-  func isOn(for descriptor: Int32) -> Bool {
-    switch self {
-    case .always: return true
-    case .never: return false
-    case .auto:
-      if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
-      return isatty(descriptor) == 1
+extension ColorChoice: ExpressibleByArgument {
+  /// Whether standard output has colour.
+  var isOnForOutput: Bool {
+    var environment: [String: String] = [:]
+    for name in ["NO_COLOR", "TERM"] {
+      if let value = getenv(name) { environment[name] = String(cString: value) }
     }
+    return isOn(isTerminal: isatty(STDOUT_FILENO) == 1, environment: environment)
   }
 }

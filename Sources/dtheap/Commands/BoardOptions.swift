@@ -3,6 +3,7 @@ import DTParse
 import Diagnostics
 import HeapCompiler
 import HeapModel
+import Rendering
 
 /// What every command that takes a board can be told about it beside its tree.
 struct BoardOptions: ParsableArguments {
@@ -76,23 +77,6 @@ struct BoardOptions: ParsableArguments {
 }
 
 // MARK: The board
-
-/// A board that has been booted in the model.
-struct BootedBoard {
-  /// The board's name on the command line.
-  let name: String
-  /// What was read.
-  let loaded: LoadResult
-  /// Its tree.
-  let tree: Devicetree
-  /// The board as the model sees it.
-  let board: BoardConfiguration
-  /// What the kernel makes of it.
-  let map: MemoryMap
-
-  /// The kernel.
-  var profile: KernelProfile { map.profile }
-}
 
 extension BoardOptions {
   /// Reads a board and boots it; findings go to standard error.

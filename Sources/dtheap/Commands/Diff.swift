@@ -1,7 +1,7 @@
 import ArgumentParser
-import Glibc
 import HeapCompiler
 import HeapModel
+import Rendering
 
 /// `dtheap diff`: what is different between two boots.
 struct Diff: ParsableCommand {
@@ -50,8 +50,8 @@ struct Diff: ParsableCommand {
     switch format {
     case .text:
       Console.print(
-        DifferenceText(difference, old, new, hasColor: options.color.isOn(for: STDOUT_FILENO)).text)
-    case .json: Console.print(DifferenceDocument.json(difference, old, new).text)
+        DifferenceText(difference, old, new, hasColor: options.color.isOnForOutput).text)
+    case .json: Console.print(DifferenceDocument.text(difference, old, new))
     }
     let hasErrors = old.loaded.hasErrors || new.loaded.hasErrors
     if hasErrors || !difference.changes.isEmpty || old.map.boots != new.map.boots { throw ExitCode(1) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeapCompiler
+import Rendering
 
 /// `dtheap generate`: the heaps of a board for other programs.
 struct Generate: ParsableCommand {
@@ -43,14 +44,14 @@ struct Generate: ParsableCommand {
       booted.loaded.diagnostics.filter { $0.severity == .error }.map(\.message)
       + MapFault.all(of: booted).filter(\.isFatal).map(\.text)
     if !faults.isEmpty, !force {
-      for fault in faults { Console.printError("error: \(shown(fault))\n") }
+      for fault in faults { Console.printError("error: \(DisplayText.harmless(fault))\n") }
       Reading.fail("nothing is generated from a board with errors; --force does it all the same")
       throw ExitCode(1)
     }
     let document = HeapDocument(board: booted.name, map: booted.map, tree: booted.tree, faults: faults)
     let text =
       switch emit {
-      case .json: document.json
+      case .json: HeapsDocument.text(document)
       case .cHeader: CHeaderEmitter.emit(document)
       case .swift: SwiftEmitter.emit(document)
       }

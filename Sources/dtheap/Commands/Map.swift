@@ -1,7 +1,7 @@
 import ArgumentParser
-import Glibc
 import HeapCompiler
 import HeapModel
+import Rendering
 
 /// `dtheap map`: what the kernel reserves at boot, and the heaps that come of it.
 struct Map: ParsableCommand {
@@ -32,8 +32,8 @@ struct Map: ParsableCommand {
   func run() throws {
     let booted = try options.boot(board, kernel: options.kernels.first)
     switch format {
-    case .text: Console.print(MapText(booted, hasColor: options.color.isOn(for: STDOUT_FILENO)).text)
-    case .json: Console.print(MapDocument.json(booted).text)
+    case .text: Console.print(MapText(booted, hasColor: options.color.isOnForOutput).text)
+    case .json: Console.print(MapDocument.text(booted))
     case .log: Console.print(booted.map.logLines.map { $0 + "\n" }.joined())
     }
     if booted.loaded.hasErrors || MapFault.all(of: booted).contains(where: \.isFatal) { throw ExitCode(1) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DTParse
 import Diagnostics
 import Glibc
+import Rendering
 
 /// Reading inputs and writing outputs, with the exit codes of every command.
 enum Reading {
@@ -34,12 +35,8 @@ enum Reading {
 
   /// Prints findings for a person on standard error.
   static func printFindings(_ loaded: LoadResult) {
-    for finding in loaded.diagnostics {
-      var place = ""
-      if let span = finding.span {
-        place = "\(span.file.rawValue):\(span.start)"
-      }
-      Console.printError("\(finding.severity.rawValue)[\(finding.rule.code)]: \(finding.message) \(place)\n")
-    }
+    var findings = DiagnosticList()
+    findings.add(contentsOf: loaded.diagnostics)
+    Console.printError(TextRenderer(sources: loaded.sources).render(findings))
   }
 }

@@ -2,48 +2,79 @@ import DTParse
 import HeapCompiler
 import HeapModel
 
-/// The JSON document of `dtheap map`.
-enum MapDocument {
-  /// The document; the lists are in the order of ``HeapModel/MemoryMap``.
-  static func json(_ booted: BootedBoard) -> JSONValue {
-    let map = booted.map
+/// The JSON document of `dtheap map`. The lists are in the order of ``HeapModel/MemoryMap``.
+package enum MapDocument {
+  /// The document.
+  package static func text(_ booted: BootedBoard) -> String {
+    let (map, profile) = (booted.map, booted.profile)
     let nodes = NodeIndex(booted.tree, map.heaps.compactMap(\.node) + map.heapFailures.compactMap(\.node))
-    return [
-      "schemaVersion": 1, "kernel": .string(map.profile.name),
-      "arch": .string(map.profile.architecture.rawValue),
-      "verified": .bool(map.profile.isVerified), "boots": .bool(map.boots),
-      "pageSize": .number(map.profile.pageSize.bytes), "cmaMinimum": .number(map.profile.cmaAlignment),
-      "dmaZoneEnd": .address(map.dmaZoneEnd?.value),
-      "memory": .array(map.memory.map { ["base": .address($0.base.value), "size": .number($0.size.bytes)] }),
-      "regions": .array(map.regions.map(region)), "pools": .array(map.pools.map(pool)),
-      "heaps": .array(map.heaps.map { heap in heap.json(node: heap.node.flatMap { nodes[$0]?.path }) }),
-      "heapFailures": .array(
-        map.heapFailures.map { failure in
-          [
-            "name": JSONValue(failure.name), "node": JSONValue(failure.node.flatMap { nodes[$0]?.path }),
-            "variant": JSONValue(failure.variant?.rawValue), "reason": .string(failure.reason.rawValue),
-          ]
-        }),
-      "problems": .array(map.problems.map { ["node": .null, "kind": .string($0.rawValue)] }),
-    ]
+    var json = JSONWriter()
+    json.object { json in
+      json.member("schemaVersion", 1)
+      json.member("kernel", profile.name)
+      json.member("arch", profile.architecture.rawValue)
+      json.member("verified", profile.isVerified)
+      json.member("boots", map.boots)
+      json.member("pageSize", profile.pageSize.bytes)
+      json.member("cmaMinimum", profile.cmaAlignment)
+      json.member("dmaZoneEnd", hex: map.dmaZoneEnd?.value)
+      json.list("memory", map.memory) { json, range in
+        json.member("base", hex: range.base.value)
+        json.member("size", range.size.bytes)
+      }
+      json.list("regions", map.regions) { json, row in members(of: row, to: &json) }
+      json.list("pools", map.pools) { json, pool in members(of: pool, to: &json) }
+      json.list("heaps", map.heaps) { json, heap in
+        HeapsDocument.members(of: heap, node: heap.node.flatMap { nodes[$0]?.path }, to: &json)
+      }
+      json.list("heapFailures", map.heapFailures) { json, failure in
+        json.member("name", failure.name)
+        json.member("node", failure.node.flatMap { nodes[$0]?.path })
+        json.member("variant", failure.variant?.rawValue)
+        json.member("reason", failure.reason.rawValue)
+      }
+      json.list("problems", map.problems) { json, problem in
+        json.key("node")
+        json.null()
+        json.member("kind", problem.rawValue)
+      }
+    }
+    return json.text
   }
 
-  /// A row of `regions`.
-  static func region(_ row: ReservedRegion) -> JSONValue {
-    [
-      "name": .string(row.name), "node": JSONValue(row.path), "base": .address(row.base?.value),
-      "size": JSONValue(row.size?.bytes), "pair": JSONValue(row.pair), "origin": .string(row.origin.rawValue),
-      "type": .string(row.type.rawValue), "noMap": .bool(row.noMap), "reusable": .bool(row.reusable),
-      "state": .string(row.state.rawValue), "final": JSONValue(row.final?.description),
-      "givenBack": .bool(row.givenBack), "problems": .array(row.problems.map { .string($0.rawValue) }),
-    ]
+  /// The keys of a row of `regions`.
+  static func members(of row: ReservedRegion, to json: inout JSONWriter) {
+    json.member("name", row.name)
+    json.member("node", row.path)
+    json.member("base", hex: row.base?.value)
+    json.member("size", optional: row.size?.bytes)
+    json.member("pair", row.pair)
+    json.member("origin", row.origin.rawValue)
+    json.member("type", row.type.rawValue)
+    json.member("noMap", row.noMap)
+    json.member("reusable", row.reusable)
+    json.member("state", row.state.rawValue)
+    json.member("final", row.final?.description)
+    json.member("givenBack", row.givenBack)
+    json.array("problems", row.problems.map(\.rawValue))
   }
 
-  /// A row of `pools`.
-  static func pool(_ pool: MemoryPool) -> JSONValue {
-    [
-      "name": .string(pool.name), "type": .string(pool.type.rawValue), "base": .address(pool.base.value),
-      "size": .number(pool.size.bytes), "builtIn": .bool(pool.builtIn), "active": .bool(pool.isActive),
-    ]
+  /// The keys of a row of `pools`.
+  static func members(of pool: MemoryPool, to json: inout JSONWriter) {
+    json.member("name", pool.name)
+    json.member("type", pool.type.rawValue)
+    json.member("base", hex: pool.base.value)
+    json.member("size", pool.size.bytes)
+    json.member("builtIn", pool.builtIn)
+    json.member("active", pool.isActive)
+  }
+}
+
+extension JSONWriter {
+  /// Writes a member with an array of objects.
+  mutating func list<Item>(_ name: String, _ items: [Item], _ body: (inout JSONWriter, Item) -> Void) {
+    array(name) { json in
+      for item in items { json.object { json in body(&json, item) } }
+    }
   }
 }

@@ -4,21 +4,21 @@ import HeapCompiler
 import HeapModel
 
 /// One thing that a map does not have as the tree asks, in words.
-struct MapFault {
+package struct MapFault {
   /// The node's place, or its path where it has none; nil for faults of the whole tree.
   let place: String?
   /// A sentence without its first capital and its full stop.
   let message: String
   /// Whether it makes the answer of `dtheap map` no.
-  let isFatal: Bool
+  package let isFatal: Bool
 
   /// The place and the message.
-  var text: String { place.map { "\($0): \(message)" } ?? message }
+  package var text: String { place.map { "\($0): \(message)" } ?? message }
 }
 
 extension MapFault {
   /// The faults of a map: those of the whole tree, then rows in their order, then heaps.
-  static func all(of booted: BootedBoard) -> [MapFault] {
+  package static func all(of booted: BootedBoard) -> [MapFault] {
     let map = booted.map
     let rows = map.regions.filter { $0.isFaulty || !$0.problems.isEmpty }
     let nodes = NodeIndex(booted.tree, rows.compactMap(\.node) + map.heapFailures.compactMap(\.node))

@@ -2,7 +2,7 @@ import HeapCompiler
 import HeapModel
 
 /// The memory map for the eye.
-struct MapText {
+package struct MapText {
   private let booted: BootedBoard
   private let style: TextStyle
   private let segments: [MapSegment]
@@ -11,14 +11,15 @@ struct MapText {
   /// Pieces that are shown of one bank; a board with more is not read by eye.
   private static let rowsMax = 2000
 
-  init(_ booted: BootedBoard, hasColor: Bool) {
+  /// The map of a board.
+  package init(_ booted: BootedBoard, hasColor: Bool) {
     self.booted = booted
     style = TextStyle(hasColor: hasColor)
     segments = Self.joined(MapSegment.all(of: booted))
   }
 
   /// The whole text.
-  var text: String {
+  package var text: String {
     ([head] + banks + outside + [heaps] + [faults]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -45,12 +46,13 @@ struct MapText {
 
   private var head: String {
     let profile = map.profile
-    var line = "\(shown(booted.name)): Linux \(profile.name) on \(profile.architecture.rawValue)"
+    var line =
+      "\(DisplayText.harmless(booted.name)): Linux \(profile.name) on \(profile.architecture.rawValue)"
     line += profile.isVerified ? "" : " (not verified by boots)"
     line +=
       ", \(profile.pageSize.bytes >> 10) KiB pages, CMA minimum \(ByteCount(profile.cmaAlignment).inBinaryUnits)"
     if let end = map.dmaZoneEnd { line += ", DMA zone to \(hex(end.value))" }
-    return style.bold(line) + "\n"
+    return style(line, .strong) + "\n"
   }
 
   // MARK: Memory
@@ -60,13 +62,13 @@ struct MapText {
       let end = bank.base.value &+ bank.size.bytes
       let pieces = segments.filter { $0.isMemory && $0.base >= bank.base.value && $0.end <= end }
       let title = "memory \(hex(bank.base.value))-\(hex(end &- 1))  \(bank.size.inBinaryUnits)"
-      return style.bold(title) + "\n" + rows(pieces, of: bank)
+      return style(title, .strong) + "\n" + rows(pieces, of: bank)
     }
   }
 
   private var outside: [String] {
     let pieces = segments.filter { !$0.isMemory }
-    return pieces.isEmpty ? [] : [style.bold("outside memory") + "\n" + rows(pieces, of: nil)]
+    return pieces.isEmpty ? [] : [style("outside memory", .strong) + "\n" + rows(pieces, of: nil)]
   }
 
   private func rows(_ pieces: [MapSegment], of bank: AddressRange?) -> String {
@@ -92,7 +94,7 @@ struct MapText {
     let end = min(max((piece.end - bank.base.value + unit / 2) / unit, start + 1), width)
     let mark = piece.owners.isEmpty ? "." : piece.owners.contains { isPool($0) } ? "#" : "="
     return String(repeating: " ", count: Int(start))
-      + style.colored(String(repeating: mark, count: Int(end - start)), mark == "#" ? .green : .plain)
+      + style(String(repeating: mark, count: Int(end - start)), mark == "#" ? .help : .plain)
       + String(repeating: " ", count: Int(width - end))
   }
 
@@ -102,14 +104,14 @@ struct MapText {
   }
 
   private func label(of piece: MapSegment) -> String {
-    if piece.owners.isEmpty { return style.dim("free") }
+    if piece.owners.isEmpty { return "free" }
     var names = piece.owners.map(label)
     if piece.ownersBeyond > 0 { names.append("\(piece.ownersBeyond) more") }
     let regions = piece.owners.count {
       if case .region = $0 { true } else { false }
     }
     let text = names.joined(separator: " + ")
-    return regions > 1 ? style.colored(text + "  (overlap)", .red) : text
+    return regions > 1 ? style(text + "  (overlap)", .error) : text
   }
 
   private func label(_ owner: MapSegment.Owner) -> String {
@@ -122,7 +124,7 @@ struct MapText {
       case .initialRamdisk: "initial ramdisk"
       case .unknown: "in use at boot"
       }
-    case .boot: style.dim("kernel: page tables, page descriptors")
+    case .boot: "kernel: page tables, page descriptors"
     }
   }
 
@@ -136,16 +138,16 @@ struct MapText {
       default: row.noMap ? "no-map" : "reserved"
       }
     let pair = row.pair > 0 ? "[\(row.pair)]" : ""
-    return "\(shown(row.name))\(pair)  \(style.dim(what))"
-      + (row.isFaulty ? style.colored("  (\(row.state.rawValue))", .red) : "")
+    return "\(DisplayText.harmless(row.name))\(pair)  \(what)"
+      + (row.isFaulty ? style("  (\(row.state.rawValue))", .error) : "")
   }
 
   // MARK: Heaps
 
   private var heaps: String {
-    guard !map.heaps.isEmpty else { return map.boots ? style.bold("no heaps") + "\n" : "" }
-    let width = min(map.heaps.map { shown($0.device).count }.max() ?? 0, 60)
-    var text = style.bold("heaps") + "\n"
+    guard !map.heaps.isEmpty else { return map.boots ? style("no heaps", .strong) + "\n" : "" }
+    let width = min(map.heaps.map { DisplayText.harmless($0.device).count }.max() ?? 0, 60)
+    var text = style("heaps", .strong) + "\n"
     for heap in map.heaps {
       var what = heap.type.rawValue
       if let chunks = heap.chunks, let size = heap.chunkSize, let variant = heap.variant {
@@ -154,8 +156,9 @@ struct MapText {
         if heap.isSecure { what += ", secure" }
       }
       text +=
-        "  " + padded(shown(heap.device), width, isLeft: true) + "  " + padded(heap.size.inBinaryUnits, 11)
-      text += " at \(hex(heap.base.value))  \(what)  (\(shown(heap.region)))\n"
+        "  " + padded(DisplayText.harmless(heap.device), width, isLeft: true) + "  "
+        + padded(heap.size.inBinaryUnits, 11)
+      text += " at \(hex(heap.base.value))  \(what)  (\(DisplayText.harmless(heap.region)))\n"
     }
     return text
   }
@@ -165,10 +168,10 @@ struct MapText {
   private var faults: String {
     let faults = MapFault.all(of: booted)
     guard !faults.isEmpty else { return "all regions are as the tree asks\n" }
-    var text = style.bold("problems") + "\n"
+    var text = style("problems", .strong) + "\n"
     for fault in faults.prefix(Self.rowsMax) {
-      let mark = fault.isFatal ? style.colored("error", .red) : style.colored("warning", .yellow)
-      text += "  \(mark): \(shown(fault.text))\n"
+      let mark = fault.isFatal ? style("error", .error) : style("warning", .warning)
+      text += "  \(mark): \(DisplayText.harmless(fault.text))\n"
     }
     if faults.count > Self.rowsMax { text += "  and \(faults.count - Self.rowsMax) more\n" }
     return text
@@ -177,35 +180,20 @@ struct MapText {
   private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }
 
-/// Text that cannot steer a terminal: control characters become `?`.
-func shown(_ text: String) -> String {
-  String(
-    String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 })
-  )
-}
-
 /// Text with blanks before it, or behind it, so that columns line up.
 func padded(_ text: String, _ width: Int, isLeft: Bool = false) -> String {
   let blanks = String(repeating: " ", count: max(width - text.count, 0))
   return isLeft ? text + blanks : blanks + text
 }
 
-/// Colours of a terminal, or none.
+/// Gives text the style that a terminal shows, or none.
 struct TextStyle {
-  enum Color: Int {
-    case plain = 0
-    case red = 31
-    case green = 32
-    case yellow = 33
-  }
-
   let hasColor: Bool
 
-  func bold(_ text: String) -> String { hasColor ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
-
-  func dim(_ text: String) -> String { hasColor ? "\u{1b}[2m\(text)\u{1b}[0m" : text }
-
-  func colored(_ text: String, _ color: Color) -> String {
-    hasColor && color != .plain ? "\u{1b}[\(color.rawValue)m\(text)\u{1b}[0m" : text
+  /// The text in a style; it must be harmless.
+  func callAsFunction(_ text: String, _ style: Style) -> String {
+    var styled = StyledText(hasColor: hasColor)
+    styled.put(text, style)
+    return styled.text
   }
 }

@@ -1,50 +1,14 @@
-import HeapCompiler
 import HeapModel
 
-/// The JSON document of `dtheap diff`.
-enum DifferenceDocument {
-  /// The document: the two boots, then the changes.
-  static func json(_ difference: MapDifference, _ old: BootedBoard, _ new: BootedBoard) -> JSONValue {
-    let oldNodes = NodeIndex(old.tree, old.map.heaps.compactMap(\.node))
-    let newNodes = NodeIndex(new.tree, new.map.heaps.compactMap(\.node))
-    return [
-      "schemaVersion": 1, "from": boot(old), "to": boot(new),
-      "changes": .array(
-        difference.changes.map { change in
-          let (before, after): (JSONValue?, JSONValue?) =
-            switch change.subject {
-            case .region(let a, let b): (a.map(MapDocument.region), b.map(MapDocument.region))
-            case .pool(let a, let b): (a.map(MapDocument.pool), b.map(MapDocument.pool))
-            case .heap(let a, let b):
-              (
-                a.map { heap in heap.json(node: heap.node.flatMap { oldNodes[$0]?.path }) },
-                b.map { heap in heap.json(node: heap.node.flatMap { newNodes[$0]?.path }) }
-              )
-            }
-          return [
-            "kind": .string(change.kind.rawValue), "what": .string(change.subject.what),
-            "name": .string(change.subject.name), "before": before ?? .null, "after": after ?? .null,
-          ]
-        }),
-    ]
-  }
-
-  private static func boot(_ booted: BootedBoard) -> JSONValue {
-    [
-      "board": .string(booted.name), "kernel": .string(booted.profile.name),
-      "arch": .string(booted.profile.architecture.rawValue), "boots": .bool(booted.map.boots),
-    ]
-  }
-}
-
 /// The changes for the eye.
-struct DifferenceText {
+package struct DifferenceText {
   private let difference: MapDifference
   private let old: BootedBoard
   private let new: BootedBoard
   private let style: TextStyle
 
-  init(_ difference: MapDifference, _ old: BootedBoard, _ new: BootedBoard, hasColor: Bool) {
+  /// Compares two boots that have been compared.
+  package init(_ difference: MapDifference, _ old: BootedBoard, _ new: BootedBoard, hasColor: Bool) {
     self.difference = difference
     self.old = old
     self.new = new
@@ -52,26 +16,27 @@ struct DifferenceText {
   }
 
   /// The whole text.
-  var text: String {
-    var text = style.bold("- \(title(old))") + "\n" + style.bold("+ \(title(new))") + "\n"
+  package var text: String {
+    var text = style("- \(title(old))", .strong) + "\n" + style("+ \(title(new))", .strong) + "\n"
     if old.map.boots != new.map.boots { text += "the \(new.map.boots ? "first" : "second") does not boot\n" }
     if difference.changes.isEmpty { return text + "no change in regions, pools and heaps\n" }
     for change in difference.changes {
-      let color: TextStyle.Color =
+      let color: Style =
         switch change.kind {
-        case .added: .green
-        case .removed: .red
-        default: .yellow
+        case .added: .help
+        case .removed: .error
+        default: .warning
         }
-      let kind = style.colored(padded(change.kind.rawValue, 7, isLeft: true), color)
-      text += "  \(kind)  \(padded(change.subject.what, 6, isLeft: true))  \(shown(change.subject.name))"
-      text += "  \(shown(details(change)))\n"
+      let kind = style(padded(change.kind.rawValue, 7, isLeft: true), color)
+      text +=
+        "  \(kind)  \(padded(change.subject.what, 6, isLeft: true))  \(DisplayText.harmless(change.subject.name))"
+      text += "  \(DisplayText.harmless(details(change)))\n"
     }
     return text
   }
 
   private func title(_ booted: BootedBoard) -> String {
-    "\(shown(booted.name)), Linux \(booted.profile.name) on \(booted.profile.architecture.rawValue)"
+    "\(DisplayText.harmless(booted.name)), Linux \(booted.profile.name) on \(booted.profile.architecture.rawValue)"
   }
 
   private func details(_ change: MapDifference.Change) -> String {
