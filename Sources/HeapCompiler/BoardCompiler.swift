@@ -1,0 +1,169 @@
+import DTParse
+import HeapModel
+
+/// Lowers a devicetree into the configuration that the boot model runs on, without judging anything: the kernel's own
+/// mistakes must be reproducible from the result. Node identifiers in it are ``DTParse/Node/id``s.
+public struct BoardCompiler {
+  /// What the user says instead of the tree.
+  public struct Overrides: Sendable {
+    /// Replaces the memory nodes (`--memory`).
+    public var memory: [AddressRange]?
+    /// What is in use before the kernel looks (`--occupied`).
+    public var occupied: [AddressRange]?
+    /// Replaces `/chosen/bootargs` (`--cmdline`).
+    public var commandLine: String?
+
+    /// No overrides.
+    public init() {}
+  }
+
+  private let tree: Devicetree
+  private let cells: AddressCells
+
+  private init(_ tree: Devicetree) {
+    self.tree = tree
+    // The kernel counts an absent property of the root as 1 (drivers/of/fdt.c, early_init_dt_scan_root).
+    self.cells = AddressCells(
+      address: Int(min(tree.root["#address-cells"]?.cell ?? 1, 16)),
+      size: Int(min(tree.root["#size-cells"]?.cell ?? 1, 16)))
+  }
+
+  /// The board that a tree describes.
+  public static func lower(_ tree: Devicetree, _ overrides: Overrides = Overrides()) -> BoardConfiguration {
+    let compiler = BoardCompiler(tree)
+    var board = BoardConfiguration(rootCells: compiler.counts(of: tree.root), memory: overrides.memory ?? compiler.memory())
+    board.usableMemory = compiler.usableMemory()
+    board.memoryReservations = tree.reservations.prefix { $0.size != 0 }
+      .map { AddressRange(base: $0.address, size: $0.size) }
+    let containers = tree.root.children.filter { $0.baseName == "reserved-memory" }
+    if let container = containers.first { board.reservedMemory = compiler.container(container) }
+    board.strayNodes = compiler.strayNodes(containers)
+    board.users = compiler.users(excluding: containers)
+    board.commandLine =
+      overrides.commandLine ?? tree.node(path: "/chosen").flatMap { $0["bootargs"]?.firstString } ?? ""
+    board.occupied = overrides.occupied?.map { OccupiedRange(range: $0) }
+    board.busLimits = compiler.busLimits()
+    return board
+  }
+
+  private func counts(of node: Node) -> CellCounts {
+    CellCounts(address: node["#address-cells"]?.firstCell, size: node["#size-cells"]?.firstCell)
+  }
+
+  // MARK: Memory
+
+  /// The banks of the enabled memory nodes: children of the root with `device_type = "memory"`
+  /// (Linux 6.1 drivers/of/fdt.c, early_init_dt_scan_memory).
+  private func memory() -> [AddressRange] {
+    tree.root.children.flatMap { node -> [AddressRange] in
+      guard node["device_type"]?.firstString == "memory", node.isEnabled else { return [] }
+      return ranges(node["linux,usable-memory"] ?? node["reg"])
+    }
+  }
+
+  private func usableMemory() -> [AddressRange] {
+    ranges(tree.node(path: "/chosen")?["linux,usable-memory-range"])
+  }
+
+  /// Whole pairs of address and size; a rest is left out, as the kernel does.
+  private func ranges(_ property: Property?) -> [AddressRange] {
+    guard let property, cells.pair > 0 else { return [] }
+    return property.withBytes { bytes in
+      (0..<bytes.count / (4 * cells.pair)).map { index in
+        let offset = 4 * cells.pair * index
+        return AddressRange(
+          base: bytes.number(at: offset, cells: cells.address),
+          size: bytes.number(at: offset + 4 * cells.address, cells: cells.size))
+      }
+    }
+  }
+
+  // MARK: Regions
+
+  private func container(_ node: Node) -> ReservedMemoryNode {
+    ReservedMemoryNode(
+      identifier: node.id, path: node.path, cells: counts(of: node), hasRanges: node.has("ranges"),
+      children: node.children.map(region))
+  }
+
+  private func region(_ node: Node) -> RegionNode {
+    var region = RegionNode(identifier: node.id, name: node.name, path: node.path)
+    region.status = node["status"]?.bytes
+    region.reg = node["reg"]?.bytes
+    region.size = node["size"]?.bytes
+    region.alignment = node["alignment"]?.bytes
+    region.allocRanges = node["alloc-ranges"]?.bytes
+    region.chunkOrder = node["chunk-order"]?.bytes
+    region.compatible = node.compatible
+    region.noMap = node.has("no-map")
+    region.reusable = node.has("reusable")
+    region.cmaDefault = node.has("linux,cma-default")
+    region.dmaDefault = node.has("linux,dma-default")
+    region.phandle = node.phandle
+    return region
+  }
+
+  /// Nodes that look like regions where the kernel does not look: below regions, and in containers after the first.
+  private func strayNodes(_ containers: [Node]) -> [RegionNode] {
+    var strays: [RegionNode] = []
+    for (index, container) in containers.enumerated() {
+      for child in container.children {
+        if index > 0 { strays.append(region(child)) }
+        child.forEachDescendant { node in
+          if node != child { strays.append(region(node)) }
+        }
+      }
+    }
+    return strays
+  }
+
+  // MARK: Devices
+
+  private func users(excluding containers: [Node]) -> [RegionUser] {
+    let inside = Set(containers)
+    var users: [RegionUser] = []
+    var skipped: Set<Node> = []
+    tree.root.forEachDescendant { node in
+      if inside.contains(node) || node.parent.map(skipped.contains) == true {
+        skipped.insert(node)
+        return
+      }
+      guard node.has("memory-region") || node.compatible.contains(where: HeapCompatibles.isHeapDevice) else { return }
+      users.append(user(node))
+    }
+    return users
+  }
+
+  private func user(_ node: Node) -> RegionUser {
+    var user = RegionUser(identifier: node.id, path: node.path)
+    user.status = node["status"]?.bytes
+    user.compatible = node.compatible
+    user.memoryRegions = node["memory-region"]?.phandleTargets.map { $0.map { $0?.id } } ?? []
+    user.alignment = node["alignment"]?.bytes
+    user.heapName = node["dma-heap,name"]?.bytes
+    user.heapAlignment = node["dma-heap,alignment"]?.bytes
+    user.secure = node.has("dma-heap,secure")
+    user.protectionID = node["dma-heap,protection_id"]?.bytes
+    user.flags = node.properties.map(\.name)
+      .filter { HeapCompatibles.flags.contains($0) }.map { String($0.dropFirst("dma-heap,".count)) }
+    return user
+  }
+
+  // MARK: Buses
+
+  /// The last CPU address that each enabled bus with `dma-ranges` reaches
+  /// (Linux 6.1 drivers/of/address.c, of_dma_get_max_cpu_address).
+  private func busLimits() -> [PhysicalAddress] {
+    var limits: [PhysicalAddress] = []
+    tree.root.forEachDescendant { node in
+      guard let ranges = node["dma-ranges"], ranges.byteCount > 0, node.isEnabled, let parent = node.parent,
+        let entries = ranges.rangeEntries(child: node.childCells, parent: parent.childCells)
+      else { return }
+      let ends = entries.map { entry in
+        (parent.parent == nil ? entry.parent : parent.cpuAddress(of: entry.parent) ?? entry.parent) &+ entry.size &- 1
+      }
+      if let last = ends.max() { limits.append(PhysicalAddress(last)) }
+    }
+    return limits
+  }
+}

@@ -1,0 +1,163 @@
+/// A source of DMA buffers on a machine.
+///
+/// Every heap of the field is one type behind this protocol.
+public protocol Heap: Sendable {
+  /// The name, unique among the heaps of a system.
+  var name: String { get }
+  /// The area that the heap's pages come from.
+  var area: AreaIndex { get }
+  /// What buffers hold at this moment.
+  var usage: HeapUsage { get }
+  /// Pages in one chunk, to which lengths are rounded up; nil for a heap whose buffer is one piece.
+  var chunkPages: UInt64? { get }
+
+  /// Allocates a buffer, all of it or nothing.
+  ///
+  /// - Parameters:
+  ///   - bytes: the length asked for; 0 is refused with `invalidArgument`.
+  ///   - machine: the machine that the heap was made for.
+  /// - Returns: the buffer, or the error that the caller sees, with what it took to find out.
+  mutating func allocate(_ bytes: UInt64, on machine: inout Machine) -> HeapAnswer
+
+  /// Gives back pages of buffers of this heap.
+  ///
+  /// - Parameters:
+  ///   - pages: pages that this heap gave out and that have not come back.
+  ///   - wholeBuffer: whether nothing of the buffer is left.
+  ///   - machine: the machine that the heap was made for.
+  mutating func release(_ pages: [PageRange], wholeBuffer: Bool, on machine: inout Machine)
+}
+
+extension Heap {
+  /// Gives back a whole buffer, or what is left of it.
+  public mutating func release(_ buffer: HeapBuffer, on machine: inout Machine) {
+    release(buffer.pages.ranges, wholeBuffer: true, on: &machine)
+  }
+
+  /// Gives back the first `count` pages of a buffer.
+  ///
+  /// - Parameters:
+  ///   - count: in pages, from 0.
+  ///   - buffer: a buffer of this heap.
+  ///   - machine: the machine that the heap was made for.
+  /// - Returns: nil when it is done, `invalidArgument` where the buffer holds fewer pages.
+  public mutating func release(
+    first count: UInt64, of buffer: inout HeapBuffer, on machine: inout Machine
+  ) -> KernelError? {
+    guard let pages = buffer.pages.removeFirst(count) else { return .invalidArgument }
+    release(pages, wholeBuffer: false, on: &machine)
+    return nil
+  }
+}
+
+/// A buffer that a heap gave out.
+public struct HeapBuffer: Hashable, Sendable {
+  /// The length asked for, in bytes, from 1.
+  public let requestedBytes: UInt64
+  /// The pages in the order of the buffer's chunks, neighbours merged.
+  public internal(set) var pages: MergedPageRanges
+}
+
+/// What the buffers of a heap hold.
+public struct HeapUsage: Hashable, Sendable {
+  /// Buffers that have not been given back whole.
+  public private(set) var buffers: UInt64 = 0
+  /// Pages that buffers hold.
+  public private(set) var pages: UInt64 = 0
+
+  mutating func add(_ buffer: HeapBuffer) {
+    buffers += 1
+    pages += buffer.pages.pages
+  }
+
+  mutating func remove(_ ranges: [PageRange], wholeBuffer: Bool) {
+    if wholeBuffer, buffers > 0 { buffers -= 1 }
+    pages -= min(pages, ranges.reduce(0) { $0 + $1.count })
+  }
+}
+
+/// What a request for a buffer came to.
+public struct HeapAnswer: Sendable {
+  /// The buffer, or why there is none.
+  public let outcome: Result<HeapBuffer, HeapRefusal>
+  /// What it took to find out.
+  public let effort: HeapEffort
+}
+
+/// The work that a request for a buffer made.
+public struct HeapEffort: Hashable, Sendable {
+  /// Range allocations that the heap asked for: calls of `cma_alloc`, or ranges tried by one that walks by itself.
+  public internal(set) var rangeCalls: UInt64 = 0
+  /// Ranges that were tried, over all calls.
+  public internal(set) var attempts: UInt64 = 0
+}
+
+/// Why a heap gave no buffer.
+public struct HeapRefusal: Error, Hashable, Sendable {
+  /// The error number as the caller of the heap sees it.
+  public let error: KernelError
+  /// The pages in the way of the last range that was tried; nil where no range was tried.
+  public let lastBusy: BusyRange?
+}
+
+/// A buffer in the making: what has been got so far, and what it took.
+struct Gathering {
+  private(set) var pages = MergedPageRanges()
+  private(set) var effort = HeapEffort()
+  private(set) var lastBusy: BusyRange?
+
+  /// Notes one call of `cma_alloc` and keeps its range.
+  ///
+  /// - Returns: whether it gave one.
+  mutating func keep(_ answer: CMAAnswer) -> Bool {
+    effort.rangeCalls += 1
+    effort.attempts += answer.attempts
+    switch answer.outcome {
+    case .success(let range):
+      pages.append(range)
+      return true
+    case .failure(let refusal):
+      lastBusy = refusal.lastBusy ?? lastBusy
+      return false
+    }
+  }
+
+  /// Notes one range that was tried without `cma_alloc`, and keeps it when it was had.
+  mutating func keep(_ range: PageRange, _ answer: RangeAnswer) {
+    effort.rangeCalls += 1
+    effort.attempts += 1
+    note(range, answer)
+  }
+
+  /// Keeps a range that was had as part of a larger step.
+  mutating func note(_ range: PageRange, _ answer: RangeAnswer) {
+    switch answer {
+    case .claimed: pages.append(range)
+    case .busy(let busy): lastBusy = busy
+    }
+  }
+
+  /// Notes one step that asks a whole block for what it has.
+  mutating func countStep() {
+    effort.rangeCalls += 1
+    effort.attempts += 1
+  }
+
+  func success(_ bytes: UInt64) -> HeapAnswer {
+    HeapAnswer(outcome: .success(HeapBuffer(requestedBytes: bytes, pages: pages)), effort: effort)
+  }
+
+  func failure(_ error: KernelError) -> HeapAnswer {
+    HeapAnswer(outcome: .failure(HeapRefusal(error: error, lastBusy: lastBusy)), effort: effort)
+  }
+}
+
+extension MemoryGeometry {
+  /// The error for a length that no heap ever sees: `DMA_HEAP_IOCTL_ALLOC` rounds it up to pages and refuses 0, to
+  /// which a length in the last page of the 64-bit numbers wraps.
+  ///
+  /// - Source: Linux 6.1 drivers/dma-buf/dma-heap.c, dma_heap_buffer_alloc.
+  func refusal(ofLength bytes: UInt64) -> KernelError? {
+    bytes == 0 || bytes > UInt64.max - (pageSizeBytes - 1) ? .invalidArgument : nil
+  }
+}

@@ -1,0 +1,75 @@
+/// Why a heap refused a buffer: found by looking at the machine at that moment, and by asking again without its pins.
+struct FailureExplanation {
+  let cause: FailureCause
+  let why: String
+
+  /// Explains the refusal that `system` has just given, which left it unchanged.
+  init(of instance: BufferInstance, effort: HeapEffort, on system: HeapSystem) {
+    let machine = system.machine
+    let heap = system.heaps[instance.heap]
+    let area = machine[heap.area].pages
+    let chunkPages = heap.chunkPages ?? 1
+    let pages = machine.geometry.blocks(holding: instance.size.bytes, order: 0)
+    let chunks = pages / chunkPages + (pages % chunkPages == 0 ? 0 : 1)
+    let free = machine.pages.freePages(in: area)
+    let size = { (pages: UInt64) in ByteCount(machine.geometry.bytes(ofPages: pages) ?? .max).inBinaryUnits }
+    guard instance.size.bytes > 0 else {
+      cause = .emptyRequest
+      why = "`\(instance.name)` asks for 0 bytes, which no heap gives"
+      return
+    }
+    // As many pages as 64 bits of bytes can name are above every area, so that the product below is exact.
+    guard chunks <= area.count / chunkPages else {
+      cause = .largerThanHeap
+      let whole = heap.chunkPages.map { " in whole chunks of \(size($0))" } ?? ""
+      why =
+        "`\(instance.name)` needs \(instance.size.inBinaryUnits)\(whole), and heap `\(heap.name)` has only "
+        + "\(size(area.count)) in all"
+      return
+    }
+    let need = chunks * chunkPages
+    let pinned = machine.pages.pinnedPages(in: area)
+    guard need <= free else {
+      cause = .heapFull
+      let pins = pinned > 0 ? ", \(size(pinned)) are pinned" : ""
+      why =
+        "`\(instance.name)` needs \(size(need)) and only \(size(free)) of the \(size(area.count)) of heap "
+        + "`\(heap.name)` are free: buffers hold \(size(area.count - free - pinned))\(pins), and "
+        + "\(size(need - free)) are missing"
+      return
+    }
+    let piece = heap.chunkPages.map { "\(chunks) chunks of \(size($0))" } ?? "one run of \(size(need))"
+    let longest = machine.pages.longestFreeRun(in: area)
+    let opening =
+      "`\(instance.name)` needs \(piece) and \(size(free)) of heap `\(heap.name)` are free, but "
+    let closing =
+      "the longest free run is \(size(longest.count)) at 0x"
+      + String(machine.geometry.bytes(ofPages: longest.first.number) ?? 0, radix: 16)
+      + "; \(Self.tries(effort.attempts))"
+    if pinned > 0, Self.fitsWithoutPins(instance, on: system) {
+      cause = .pinnedPages
+      let first = machine.pages.firstPinned(in: area).flatMap { machine.geometry.bytes(ofPages: $0.number) }
+      let pages = pinned == 1 ? "1 page is pinned" : "\(pinned) pages are pinned"
+      why = opening + "\(pages), the first at 0x\(String(first ?? 0, radix: 16)), and " + closing
+    } else {
+      cause = .fragmented
+      why = opening + "they are scattered: " + closing
+    }
+  }
+
+  private static func tries(_ attempts: UInt64) -> String {
+    switch attempts {
+    case 0: "there was no range for the heap to try"
+    case 1: "the one range that the heap tried was busy"
+    default: "the heap gave up after \(attempts) tries"
+    }
+  }
+
+  /// Whether the same request succeeds on a copy of the system in which nothing is pinned in the heap's area.
+  private static func fitsWithoutPins(_ instance: BufferInstance, on system: HeapSystem) -> Bool {
+    var trial = system
+    trial.withMachine { $0.unpinAll(in: system.heaps[instance.heap].area) }
+    if case .success = trial.allocate(instance.size.bytes, fromHeapAt: instance.heap).outcome { return true }
+    return false
+  }
+}

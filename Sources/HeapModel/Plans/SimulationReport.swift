@@ -1,0 +1,113 @@
+/// What became of a plan.
+public struct SimulationReport: Hashable, Sendable {
+  /// Every buffer of the plan, in the order of writing.
+  public let buffers: [BufferReport]
+  /// Every heap of the system, in the order of the configuration.
+  public let heaps: [HeapReport]
+  /// The first buffer that was refused, by time; nil where the plan fits.
+  public let failure: FailureReport?
+
+  /// Whether every buffer was given.
+  public var fits: Bool { failure == nil }
+}
+
+/// What became of one buffer.
+public struct BufferReport: Hashable, Sendable {
+  /// The name and the number in it, `name[index]`, from 0 over counts and repetitions.
+  public let name: String
+  /// The name of its heap.
+  public let heap: String
+  /// The length asked for.
+  public let requested: ByteCount
+  /// The length given, a whole number of chunks or pages; 0 where it was refused.
+  public let allocated: ByteCount
+  /// When it was asked for.
+  public let at: SimulationTime
+  /// Nil for success, else the error that the caller sees.
+  public let error: KernelError?
+  /// The number of chunks; 1 for a buffer in one piece, 0 where it was refused.
+  public let chunks: UInt64
+  /// Where it lies, in the order of its chunks, neighbours merged.
+  public let ranges: [AddressRange]
+  /// What the heap did for it.
+  public let effort: HeapEffort
+
+  /// `ok`, or the name of the error.
+  public var result: String { error?.name ?? "ok" }
+}
+
+/// How far a plan filled a heap.
+///
+/// `peak`, `largestFree` and `wasted` are of one moment, `peakAt`.
+public struct HeapReport: Hashable, Sendable {
+  /// The name.
+  public let name: String
+  /// The length of its area.
+  public let size: ByteCount
+  /// The most that its buffers held at one time, rounding included.
+  public let peak: ByteCount
+  /// The first moment at which they held it.
+  public let peakAt: SimulationTime
+  /// The longest run of free pages in the area then; pinned pages are not free.
+  public let largestFree: ByteCount
+  /// What rounding up to chunks or pages cost then.
+  public let wasted: ByteCount
+}
+
+/// Why a plan does not fit.
+public struct FailureReport: Hashable, Sendable {
+  /// The first buffer that was refused.
+  public let buffer: String
+  /// When.
+  public let at: SimulationTime
+  /// The reason, for a program.
+  public let cause: FailureCause
+  /// The reason in one sentence with its numbers, for a board engineer.
+  public let why: String
+  /// Changes after which the whole plan fits; each was run.
+  public let wouldFitWith: [VerifiedChange]
+}
+
+/// The reasons for which an idle machine refuses a buffer.
+public enum FailureCause: String, Hashable, Sendable {
+  /// The buffer has no length.
+  case emptyRequest = "empty-request"
+  /// The buffer is larger than the heap's area.
+  case largerThanHeap = "larger-than-heap"
+  /// Other buffers hold so much that too few pages are free.
+  case heapFull = "heap-full"
+  /// Enough pages are free, and pinned pages are in the way.
+  case pinnedPages = "pinned-pages"
+  /// Enough pages are free, in pieces that are too small or not aligned.
+  case fragmented = "fragmented"
+}
+
+/// A change of the system after which the plan was run and fitted.
+public struct VerifiedChange: Hashable, Sendable {
+  /// The change.
+  public let change: SystemChange
+  /// Whether the plan fitted in a run with it; the advisor names no other.
+  public let verified: Bool
+}
+
+/// One change of a system of heaps.
+public enum SystemChange: Hashable, Sendable, CustomStringConvertible {
+  /// The area gets this size.
+  case areaSize(area: String, size: ByteCount)
+  /// The chunk heap gets this chunk order.
+  case chunkOrder(heap: String, order: Int, chunkSize: ByteCount)
+  /// The heap is replaced by one of another kind.
+  case kind(heap: String, HeapKind)
+
+  /// The change in words.
+  public var description: String {
+    switch self {
+    case .areaSize(let area, let size):
+      "make area `\(area)` \(size.inBinaryUnits) (\(size.bytes) bytes) large"
+    case .chunkOrder(let heap, let order, let chunkSize):
+      "set the chunk order of heap `\(heap)` to \(order) (\(chunkSize.inBinaryUnits) chunks)"
+    case .kind(let heap, let kind):
+      "run heap `\(heap)` as `\(kind.name)`"
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/// A plan in progress on a system of its own.
+struct SimulationRun {
+  /// The first buffer that was refused.
+  struct Failure {
+    let instance: BufferInstance
+    let explanation: FailureExplanation
+  }
+
+  private let timeline: PlanTimeline
+  private var system: HeapSystem
+  private(set) var failure: Failure?
+  private var next = 0
+  private var live: [HeapBuffer?]
+  private var reports: [BufferReport?]
+  private var peaks: [HeapPeak]
+
+  init(timeline: PlanTimeline, system: HeapSystem) {
+    self.timeline = timeline
+    self.system = system
+    live = [HeapBuffer?](repeating: nil, count: timeline.instances.count)
+    reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
+    peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
+  }
+
+  /// Runs one event.
+  ///
+  /// - Returns: whether there was one.
+  mutating func step() -> Bool {
+    guard next < timeline.events.count else { return false }
+    let event = timeline.events[next].event
+    next += 1
+    switch event {
+    case .allocate(let number): allocate(number)
+    case .free(let number): free(number)
+    }
+    return true
+  }
+
+  private mutating func allocate(_ number: Int) {
+    let instance = timeline.instances[number]
+    settlePeaks(besides: instance.heap, on: system.heaps[instance.heap].area)
+    let answer = system.allocate(instance.size.bytes, fromHeapAt: instance.heap)
+    let error: KernelError?
+    switch answer.outcome {
+    case .success(let buffer):
+      error = nil
+      live[number] = buffer
+      let pages = system.heaps[instance.heap].usage.pages
+      peaks[instance.heap].grow(to: pages, wasting: waste(of: buffer), at: instance.start)
+    case .failure(let refusal):
+      error = refusal.error
+      if failure == nil {
+        let explanation = FailureExplanation(of: instance, effort: answer.effort, on: system)
+        failure = Failure(instance: instance, explanation: explanation)
+      }
+    }
+    reports[number] = report(instance, buffer: live[number], error: error, effort: answer.effort)
+  }
+
+  private mutating func free(_ number: Int) {
+    guard let buffer = live[number] else { return }
+    let heap = timeline.instances[number].heap
+    settlePeaks(besides: nil, on: system.heaps[heap].area)
+    system.release(buffer, toHeapAt: heap)
+    peaks[heap].shrink(sparing: waste(of: buffer))
+    live[number] = nil
+  }
+
+  /// Looks at an area before it changes, for the heaps that have just reached a peak on it.
+  private mutating func settlePeaks(besides heap: Int?, on area: AreaIndex) {
+    for other in peaks.indices where peaks[other].isUnsettled && other != heap {
+      guard system.heaps[other].area == area else { continue }
+      peaks[other].settle(longestFreeRun: longestFreeRun(in: area))
+    }
+  }
+
+  private func longestFreeRun(in area: AreaIndex) -> UInt64 {
+    system.machine.pages.longestFreeRun(in: system.machine[area].pages).count
+  }
+
+  private func bytes(_ pages: UInt64) -> UInt64 {
+    system.machine.geometry.bytes(ofPages: pages) ?? UInt64.max
+  }
+
+  private func waste(of buffer: HeapBuffer) -> UInt64 { bytes(buffer.pages.pages) - buffer.requestedBytes }
+
+  private func report(
+    _ instance: BufferInstance, buffer: HeapBuffer?, error: KernelError?, effort: HeapEffort
+  ) -> BufferReport {
+    let heap = system.heaps[instance.heap]
+    let pages = buffer?.pages.pages ?? 0
+    let ranges = (buffer?.pages.ranges ?? []).map { range in
+      AddressRange(base: bytes(range.first.number), size: bytes(range.count))
+    }
+    return BufferReport(
+      name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
+      at: instance.start, error: error, chunks: heap.chunkPages.map { pages / $0 } ?? (buffer == nil ? 0 : 1),
+      ranges: ranges, effort: effort)
+  }
+
+  /// The report of the events so far.
+  ///
+  /// - Parameter advice: for the failure.
+  /// - Returns: what became of every buffer that was asked for, and of every heap.
+  mutating func report(advice: [VerifiedChange]) -> SimulationReport {
+    for heap in system.heaps { settlePeaks(besides: nil, on: heap.area) }
+    let heaps = zip(system.heaps, peaks).map { heap, peak in
+      HeapReport(
+        name: heap.name, size: ByteCount(bytes(system.machine[heap.area].pages.count)),
+        peak: ByteCount(bytes(peak.pages)), peakAt: peak.at,
+        largestFree: ByteCount(bytes(peak.longestFreeRun)),
+        wasted: ByteCount(peak.wasted))
+    }
+    let failed = failure.map { failure in
+      FailureReport(
+        buffer: failure.instance.name, at: failure.instance.start, cause: failure.explanation.cause,
+        why: failure.explanation.why, wouldFitWith: advice)
+    }
+    return SimulationReport(buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed)
+  }
+}
+
+/// The highest use of one heap.
+///
+/// What it left free is looked up only when the area is about to change.
+private struct HeapPeak {
+  private(set) var pages: UInt64 = 0
+  private(set) var at = SimulationTime.zero
+  private(set) var wasted: UInt64 = 0
+  private(set) var longestFreeRun: UInt64 = 0
+  private(set) var isUnsettled = true
+  private var wastedNow: UInt64 = 0
+
+  mutating func grow(to pages: UInt64, wasting waste: UInt64, at time: SimulationTime) {
+    wastedNow += waste
+    guard pages > self.pages else { return }
+    self.pages = pages
+    at = time
+    wasted = wastedNow
+    isUnsettled = true
+  }
+
+  mutating func shrink(sparing waste: UInt64) { wastedNow -= waste }
+
+  mutating func settle(longestFreeRun: UInt64) {
+    self.longestFreeRun = longestFreeRun
+    isUnsettled = false
+  }
+}

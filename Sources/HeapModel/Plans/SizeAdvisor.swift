@@ -1,0 +1,153 @@
+/// Finds changes of a system with which a plan fits that did not; every answer has been run.
+///
+/// The work is bounded by a number of events over all runs: a plan near ``AllocationPlan/instancesMax`` gets the
+/// answers that were found by then.
+public struct SizeAdvisor: Sendable {
+  private let timeline: PlanTimeline
+  private let system: HeapSystemConfiguration
+  private var eventsLeft: Int
+
+  /// The most events that one advisor runs.
+  public static let eventsMax = 4_000_000
+
+  init(timeline: PlanTimeline, system: HeapSystemConfiguration) {
+    self.timeline = timeline
+    self.system = system
+    eventsLeft = Self.eventsMax
+  }
+
+  /// An advisor for a plan on a system.
+  ///
+  /// - Throws: ``PlanError``: the first thing that is wrong with the plan.
+  public init(plan: AllocationPlan, system: HeapSystemConfiguration) throws(PlanError) {
+    self.init(timeline: try PlanTimeline(plan, heaps: system.heaps), system: system)
+  }
+
+  /// The changes with which the whole plan fits: the smallest area, then the nearest chunk order, then every other kind
+  /// of heap.
+  ///
+  /// - Parameter heap: the heap that refused a buffer, by its place in the configuration.
+  /// - Returns: nothing where no change was found, or no heap is there.
+  public mutating func changes(onHeapAt heap: Int) -> [VerifiedChange] {
+    guard system.heaps.indices.contains(heap) else { return [] }
+    let configuration = system.heaps[heap]
+    var changes: [SystemChange] = []
+    if let size = smallestArea(named: configuration.area) {
+      changes.append(.areaSize(area: configuration.area, size: size))
+    }
+    if case .chunk(let variant, let order) = configuration.kind {
+      let fitting = nearestOrders(to: order).first { other in
+        fits(replacing: heap, with: .chunk(variant, chunkOrder: other))
+      }
+      if let fitting {
+        let chunk = ByteCount(system.machine.geometry.pageSizeBytes << UInt64(fitting))
+        changes.append(.chunkOrder(heap: configuration.name, order: fitting, chunkSize: chunk))
+      }
+    }
+    for kind in configuration.kind.alternatives() where fits(replacing: heap, with: kind) {
+      changes.append(.kind(heap: configuration.name, kind))
+    }
+    return changes.map { VerifiedChange(change: $0, verified: true) }
+  }
+
+  /// The smallest size of an area, in whole pageblocks and not below its own, with which the plan fits.
+  ///
+  /// Found by halving between its own size and one that holds every buffer twice; where a larger area can fit less than
+  /// a smaller one (alignment can make it so) it is a size that fits, and one pageblock less does not.
+  ///
+  /// - Parameter name: of the area.
+  /// - Returns: nil where the area is unknown, no size fits, or the events are used up.
+  public mutating func smallestArea(named name: String) -> ByteCount? {
+    let geometry = system.machine.geometry
+    guard let area = system.machine.areas.first(where: { $0.name == name }) else { return nil }
+    if fits(system) { return geometry.bytes(ofPages: area.pages).map(ByteCount.init) }
+    let block = geometry.pageblockPages
+    let demand = peakDemand(onArea: name)
+    let enough = demand.multipliedReportingOverflow(by: 2)
+    let room = enough.overflow ? UInt64.max : enough.partialValue
+    let sum = room.addingReportingOverflow(area.pages)
+    let most = min(sum.overflow ? UInt64.max : sum.partialValue, PageMap.pagesMax)
+    var failing = area.pages / block
+    var fitting = most / block
+    guard fitting > failing, fits(resizing: name, toPages: fitting * block) else { return nil }
+    while fitting - failing > 1 {
+      let middle = failing + (fitting - failing) / 2
+      if fits(resizing: name, toPages: middle * block) { fitting = middle } else { failing = middle }
+    }
+    return eventsLeft > 0 ? geometry.bytes(ofPages: fitting * block).map(ByteCount.init) : nil
+  }
+
+  /// The pages that the buffers of all heaps on an area hold at most at one time, each rounded up to whole pageblocks
+  /// and whole chunks.
+  private func peakDemand(onArea name: String) -> UInt64 {
+    var now: UInt64 = 0
+    var peak: UInt64 = 0
+    for (_, event) in timeline.events {
+      switch event {
+      case .allocate(let number):
+        let (sum, overflow) = now.addingReportingOverflow(demand(of: number, onArea: name))
+        if overflow { return .max }
+        now = sum
+        peak = max(peak, now)
+      case .free(let number):
+        now -= demand(of: number, onArea: name)
+      }
+    }
+    return peak
+  }
+
+  private func demand(of number: Int, onArea name: String) -> UInt64 {
+    let instance = timeline.instances[number]
+    let heap = system.heaps[instance.heap]
+    guard heap.area == name else { return 0 }
+    let geometry = system.machine.geometry
+    let chunk = heap.kind.chunkPages(geometry)
+    let pages = geometry.blocks(holding: instance.size.bytes, order: 0)
+    // Page counts are below 2^52, so that two roundings up cannot overflow.
+    let inChunks = (pages + chunk - 1) / chunk * chunk
+    return (inChunks + geometry.pageblockPages - 1) / geometry.pageblockPages * geometry.pageblockPages
+  }
+
+  private func nearestOrders(to order: Int) -> [Int] {
+    let highest = max(system.machine.geometry.maxOrder - 1, system.machine.geometry.pageblockOrder)
+    return (0...highest).filter { $0 != order }.sorted { (abs($0 - order), $0) < (abs($1 - order), $1) }
+  }
+
+  private mutating func fits(replacing heap: Int, with kind: HeapKind) -> Bool {
+    var changed = system
+    changed.heaps[heap].kind = kind
+    return fits(changed)
+  }
+
+  /// Tries the plan with an area of another size: at its own base, or, where it would run into another area, behind
+  /// all of them at an address of the same alignment up to 2^18 pages.
+  private mutating func fits(resizing name: String, toPages pages: UInt64) -> Bool {
+    var changed = system
+    guard let place = changed.machine.areas.firstIndex(where: { $0.name == name }) else { return false }
+    changed.machine.areas[place].pages = pages
+    let base = system.machine.areas[place].base
+    let others = system.machine.areas.enumerated().filter { $0.offset != place }.compactMap {
+      PageRange(first: $0.element.base, count: $0.element.pages)
+    }
+    let grown = PageRange(first: base, count: pages)
+    if let grown, !others.contains(where: { $0.frames.overlaps(grown.frames) }) { return fits(changed) }
+    let alignment: UInt64 = 1 << 18
+    let end = others.map(\.frames.upperBound).max() ?? 0
+    let (moved, overflow) = (end / alignment + 1).multipliedReportingOverflow(by: alignment)
+    guard !overflow, moved <= UInt64.max - alignment else { return false }
+    changed.machine.areas[place].base = PageFrame(moved + base.number % alignment)
+    return fits(changed)
+  }
+
+  /// Runs the plan up to the first buffer that is refused, or until the events are used up, which is no fit.
+  private mutating func fits(_ candidate: HeapSystemConfiguration) -> Bool {
+    guard eventsLeft > 0, let start = try? HeapSystem(candidate) else { return false }
+    var run = SimulationRun(timeline: timeline, system: start)
+    while run.failure == nil {
+      guard eventsLeft > 0 else { return false }
+      eventsLeft -= 1
+      guard run.step() else { return true }
+    }
+    return false
+  }
+}

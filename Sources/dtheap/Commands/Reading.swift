@@ -1,0 +1,39 @@
+import ArgumentParser
+import DTParse
+import Diagnostics
+import Glibc
+
+/// Reading inputs and writing outputs, with the exit codes of every command.
+enum Reading {
+  /// Reads a board; a file that cannot be had ends the command with status 2.
+  static func load(_ path: String, _ options: LoadOptions) throws -> LoadResult {
+    do {
+      return try DevicetreeLoader.load(path: path, options)
+    } catch {
+      fail(error.description)
+      throw ExitCode(2)
+    }
+  }
+
+  /// Writes a file; one that cannot be written ends the command with status 2.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    if case .failure(let failure) = FileSystem.write(bytes, to: path) {
+      fail("cannot write `\(path)`: \(failure)")
+      throw ExitCode(2)
+    }
+  }
+
+  /// Says why the command cannot do what was asked.
+  static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }
+
+  /// Prints findings for a person on standard error.
+  static func printFindings(_ loaded: LoadResult) {
+    for finding in loaded.diagnostics {
+      var place = ""
+      if let span = finding.span {
+        place = "\(span.file.rawValue):\(span.start)"
+      }
+      Console.printError("\(finding.severity.rawValue)[\(finding.rule.code)]: \(finding.message) \(place)\n")
+    }
+  }
+}
