@@ -293,12 +293,16 @@ class Conformance:
                 # A label may clash with a hand-written symbol: not every source can be compiled with -@.
                 continue
             again = subprocess.run(
-                ["dtc", "-q", "-f", "-I", "dtb", "-O", "dtb", "-o", str(expected), str(blob)], capture_output=True, check=False
+                ["dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", str(expected), str(blob)], capture_output=True, check=False
             )  # fmt: skip
-            if again.returncode != 0:
-                continue
             ours = self.dtheap(["compile", "-o", str(actual), str(blob)])
-            yield self.compare(title, expected, actual) if ours.accepted else f"{title}: {ours.described()}"
+            # Local fixups of a phandle property look like a wrong phandle: dtc refuses some blobs that it wrote.
+            if ours.is_orderly and not ours.accepted and again.returncode != 0:
+                yield None
+            elif ours.accepted != (again.returncode == 0):
+                yield f"{title}: dtc's exit status is {again.returncode}, dtheap's: {ours.described()}"
+            else:
+                yield self.compare(title, expected, actual)
         shutil.rmtree(folder)
 
     # Overlays
