@@ -23,7 +23,9 @@ public enum FuzzEntry {
   }
 
   private static func accepted(_ bytes: [UInt8]) -> Devicetree? {
-    guard isBlob(bytes), let result = try? DevicetreeLoader.load(bytes: bytes, path: "fuzz.dtb") else { return nil }
+    guard isBlob(bytes), let result = try? DevicetreeLoader.load(bytes: bytes, path: "fuzz.dtb") else {
+      return nil
+    }
     return result.hasErrors ? nil : result.tree
   }
 
