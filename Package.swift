@@ -40,6 +40,7 @@ let package = Package(
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "ConformanceTests", dependencies: ["DTParse", "TestSupport"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["HeapCompiler", "TestSupport"], exclude: ["Fixtures"]),
   ]

@@ -78,11 +78,12 @@ struct Preprocessor {
     return try result.get()
   }
 
-  /// Waits for an asynchronous piece of work; the front end itself is synchronous.
+  /// Waits for an asynchronous piece of work; the front end itself is synchronous. The work runs on threads of its own,
+  /// so that it goes on when every thread of the shared pool waits like this one.
   private func blocking<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
     let box = Mutex<Value?>(nil)
     let done = DispatchSemaphore(value: 0)
-    Task.detached {
+    Task.detached(executorPreference: QueueExecutor.shared) {
       let value = await work()
       box.withLock { $0 = value }
       done.signal()
@@ -91,5 +92,17 @@ struct Preprocessor {
       done.wait()
       if let value = box.withLock({ $0 }) { return value }
     }
+  }
+}
+
+/// Runs tasks on a queue that does not share its threads with the concurrency pool.
+private final class QueueExecutor: TaskExecutor {
+  static let shared = QueueExecutor()
+  private let queue = DispatchQueue(label: "dtheap.preprocessor", attributes: .concurrent)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = asUnownedTaskExecutor()
+    queue.async { job.runSynchronously(on: executor) }
   }
 }
