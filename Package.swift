@@ -13,7 +13,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
   ],
   targets: [
@@ -21,9 +20,7 @@ let package = Package(
     .target(name: "Diagnostics"),
     .target(
       name: "DTParse",
-      dependencies: [
-        "CLibFDT", "Diagnostics", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      dependencies: ["CLibFDT", "Diagnostics"]),
     .target(name: "HeapModel"),
     .target(
       name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),

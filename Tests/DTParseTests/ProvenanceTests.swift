@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func partsOfAValueHavePlaces() throws {
-    let tree = try tree("/dts-v1/;\n/ { n: n { }; p = \"x\", <1 &n>, &n, [00]; };\n")
+    let tree = try tree("/dts-v1/;\n/ { p = \"x\", <1 &n>, &n, [00]; n: n { }; };\n")
     let parts = try #require(tree.root["p"]).parts
     #expect(parts.map { text($0.span, tree.sources) } == ["\"x\"", "<", "&n", "&n", "["])
     #expect(parts.map(\.offset) == [0, 2, 6, 10, 13])
