@@ -16,6 +16,7 @@ let package = Package(
     .testTarget(
       name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
       exclude: ["Snapshots"]),
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel"], exclude: ["Fixtures"]),
   ]
