@@ -8,7 +8,7 @@ public struct DTParseLimits: Sendable {
   /// Bytes of source, of included files and of `/incbin/` data together.
   public var inputBytesMax = 256 << 20
   /// Parentheses and unary operators inside each other in an expression.
-  public var expressionNestingMax = 256
+  public var expressionNestingMax = 128
   /// Findings of one input that are kept; those beyond are counted.
   public var findingsMax = 100
   /// Bytes of a character literal, which is one character with its escape.

@@ -32,14 +32,14 @@ public enum FileSystem {
     return readAll(descriptor, sizeHint: isRegular ? Int(status.st_size) : 64 << 10, bytesMax: bytesMax)
   }
 
-  private static func readAll(_ descriptor: Int32, sizeHint: Int, bytesMax: Int) -> Result<[UInt8], Failure> {
+  static func readAll(_ descriptor: Int32, sizeHint: Int, bytesMax: Int) -> Result<[UInt8], Failure> {
     var bytes: [UInt8] = []
     var capacity = sizeHint + 1
     while true {
       let chunk = capacity
       var failure: Int32 = 0
       var isEnd = false
-      let part = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+      let part = Array<UInt8>(unsafeUninitializedCapacity: chunk) { buffer, count in
         while count < chunk {
           let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, chunk - count)
           if got < 0, errno == EINTR { continue }
@@ -83,7 +83,7 @@ public enum FileSystem {
     return .success(())
   }
 
-  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Result<Void, Failure> {
+  static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Result<Void, Failure> {
     bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {

@@ -124,12 +124,7 @@ extension SourceMap {
   ) -> (range: Range<Int>, isExact: Bool)? {
     guard place.number <= original.lineStarts.count else { return nil }
     let line = file.line(place.index)
-    let source = original.line(place.number - 1)
     let part = range.clamped(to: line.startIndex..<line.endIndex)
-    if line.elementsEqual(source) {
-      let shift = source.startIndex - line.startIndex
-      return ((part.lowerBound + shift)..<(part.upperBound + shift), true)
-    }
     let key = LineAlignment.Key(line: place.index, originalName: place.name, originalLine: place.number - 1)
     let alignment = file.alignment(key) { LineAlignment(key, of: file, with: original) }
     return alignment.isPlausible ? alignment.sourceRange(of: part) : nil

@@ -23,15 +23,12 @@ final class FlattenedTree: @unchecked Sendable {
     let copy = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 64), alignment: 8)
     bytes.withUnsafeBytes { if let source = $0.baseAddress { copy.copyMemory(from: source, byteCount: $0.count) } }
     base = copy
-    let code = fdt_check_full(base, bytes.count)
+    let code = bytes.count < 40 ? -FDT_ERR_TRUNCATED : fdt_check_full(base, bytes.count)
     totalBytes = code == 0 ? Int(dth_fdt_totalsize(base)) : 0
     if code != 0 { throw Refusal(code: code) }
   }
 
   deinit { base.deallocate() }
-
-  /// The format's version.
-  var version: Int { Int(dth_fdt_version(base)) }
 
   /// The boot CPU's physical ID.
   var bootCPUID: UInt32 { dth_fdt_boot_cpuid_phys(base) }

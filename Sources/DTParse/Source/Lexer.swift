@@ -88,6 +88,13 @@ struct Lexer: ~Copyable {
     UnsafeBufferPointer(start: buffer.base + Int(start), count: max(0, Int(end) - Int(start)))
   }
 
+  /// Skips these bytes if they come next.
+  mutating func skip(_ bytes: [UInt8]) -> Bool {
+    for (index, byte) in bytes.enumerated() where cursor[index] != byte { return false }
+    cursor += bytes.count
+    return true
+  }
+
   /// Skips text of no interest without making tokens: up to and with the next `;`, or up to the `}` of the enclosing
   /// body (`stopsAtSemicolon`), or behind the `}` that closes the next `{`. Strings and comments are respected.
   mutating func skipRaw(stopsAtSemicolon: Bool) {

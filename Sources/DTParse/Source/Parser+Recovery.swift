@@ -73,7 +73,6 @@ extension Parser {
     case .punctuation:
       switch token.value {
       case 0x20..<0x7f: return "`\(Character(UnicodeScalar(UInt8(token.value))))`"
-      case 0xef where token.start == 0: return "a UTF-8 byte order mark"
       default: return "byte 0x\(String(token.value, radix: 16))"
       }
     default: return "`\(sourceText(token))`"

@@ -54,6 +54,7 @@ struct Parser: ~Copyable {
   }
 
   private mutating func parseHeaders() {
+    skipByteOrderMark()
     guard token.kind == .versionTag else {
       report(
         .missingVersionTag, "expected `/dts-v1/;` before anything else, found \(tokenDescription)",
@@ -76,6 +77,14 @@ struct Parser: ~Copyable {
       header.isPlugin = isFirst ? isPlugin : header.isPlugin
       isFirst = false
     }
+  }
+
+  /// dtc refuses a byte order mark; one mistake is one finding, so it is passed over after it is reported.
+  private mutating func skipByteOrderMark() {
+    guard token.isPunctuation(0xef), token.start == 0, lexer.skip([0xbb, 0xbf]) else { return }
+    report(
+      .syntaxError, "the file begins with a UTF-8 byte order mark", help: "save it without one; dtc refuses it")
+    token = lexer.next()
   }
 
   private mutating func parsePluginTag() {

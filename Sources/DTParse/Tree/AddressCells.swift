@@ -24,6 +24,12 @@ public struct RegEntry: Hashable, Sendable {
   public let address: UInt64
   /// The size in bytes; 0 where sizes have no cells.
   public let size: UInt64
+
+  /// An entry of `size` bytes at `address`.
+  public init(address: UInt64, size: UInt64) {
+    self.address = address
+    self.size = size
+  }
 }
 
 /// An entry of `ranges` or `dma-ranges`.

@@ -19,7 +19,8 @@ public struct FileFindings: Sendable {
 
 /// The document that lint writes as JSON.
 ///
-/// Its keys are an interface that others script against. Every key is always there: null or an empty list says that there is nothing.
+/// Its keys are an interface that others script against. Every key is always there: null or an empty list says that
+/// there is nothing.
 public enum FindingsJSON {
   /// Writes the document for `inputs`, in the order given.
   public static func document(_ inputs: [FileFindings]) -> String {
