@@ -17,7 +17,13 @@ struct ChildProcess {
   static let secondsMax = 60
 
   /// Runs the program called `name` in `PATH`, with `input` as its standard input.
-  /// - Parameter outputBytesMax: What the program may write; it is stopped when it writes more.
+  /// - Parameters:
+  ///   - name: the program.
+  ///   - arguments: what comes after its name.
+  ///   - input: what it can read.
+  ///   - outputBytesMax: what it may write; it is stopped when it writes more.
+  /// - Returns: its exit status and what it wrote.
+  /// - Throws: a failure to start it or to make its files.
   static func run(
     _ name: String, _ arguments: [String], input: [UInt8], outputBytesMax: Int
   ) throws(FileSystem.Failure) -> Outcome {
@@ -48,7 +54,9 @@ struct ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, file) in files.enumerated() { posix_spawn_file_actions_adddup2(&actions, file, Int32(target)) }
+    for (target, file) in files.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, file, Int32(target))
+    }
     var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
     argv.append(nil)
     defer { for word in argv { free(word) } }

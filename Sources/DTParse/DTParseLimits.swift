@@ -1,7 +1,8 @@
 /// Bounds on what an input may ask for, so that none can exhaust the stack, the memory or the patience.
 public struct DTParseLimits: Sendable {
-  /// Levels of nodes below which nothing is read; the root is level 1. The kernel unflattens at most 64
-  /// (drivers/of/fdt.c, `FDT_MAX_DEPTH`).
+  /// Levels of nodes below which nothing is read; the root is level 1.
+  ///
+  /// The kernel unflattens at most 64 (drivers/of/fdt.c, `FDT_MAX_DEPTH`).
   public var nestingMax = 64
   /// Levels of `/include/` (dtc: 200).
   public var includeDepthMax = 200

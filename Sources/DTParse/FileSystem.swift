@@ -8,6 +8,7 @@ public enum FileSystem {
     case tooLarge(bytesMax: Int)
     case system(errno: Int32)
 
+    /// The reason, in words.
     public var description: String {
       switch self {
       case .notFound: "no such file or directory"
@@ -18,7 +19,10 @@ public enum FileSystem {
   }
 
   /// Reads a file, or standard input for the path `-`.
-  /// - Parameter bytesMax: More bytes than this are an error.
+  /// - Parameters:
+  ///   - path: the file's path.
+  ///   - bytesMax: more bytes than this are an error.
+  /// - Returns: the bytes, or why there are none.
   public static func read(_ path: String, bytesMax: Int) -> Result<[UInt8], Failure> {
     let isStandardInput = path == "-"
     let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
@@ -59,8 +63,10 @@ public enum FileSystem {
     }
   }
 
-  /// Writes a whole file: under another name first, renamed into place, so that no reader sees a part of it. The path
-  /// `-` is standard output; a device is written as it is.
+  /// Writes a whole file: under another name first, renamed into place, so that no reader sees a part of
+  /// it.
+  ///
+  /// The path `-` is standard output; a device is written as it is.
   public static func write(_ bytes: [UInt8], to path: String) -> Result<Void, Failure> {
     if path == "-" { return writeAll(bytes, STDOUT_FILENO) }
     var status = stat()

@@ -56,7 +56,9 @@ extension SourceMap {
     var end = max(start, min(Int(span.end), file.bytes.count))
     let first = place(start, in: span.file)
     var last = place(max(start, end - 1), in: span.file)
-    if last.name != first.name || last.number < first.number {
+    if last.index == first.index {
+      last = first
+    } else if last.name != first.name || last.number <= first.number {
       last = first
       end = file.line(first.index).endIndex
     }

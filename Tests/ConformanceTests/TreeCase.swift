@@ -16,12 +16,16 @@ struct TreeCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(file): \(name)" }
 
   /// The board, unless the case is about overlays.
-  var board: Block? { blocks.first { $0.words.first == "dts" && $0.words.contains { $0 == "accept" || $0 == "reject" } } }
+  var board: Block? {
+    blocks.first { $0.words.first == "dts" && $0.words.contains { $0 == "accept" || $0 == "reject" } }
+  }
 
   /// Whether dtc's outcome is known to differ, or the text needs more than a file.
   var isPlain: Bool {
     guard let board else { return false }
-    return !board.words.contains { $0.hasPrefix("differs=") || $0 == "escaped" || $0 == "cpp" || $0.hasPrefix("include=") }
+    return !board.words.contains {
+      $0.hasPrefix("differs=") || $0 == "escaped" || $0 == "cpp" || $0.hasPrefix("include=")
+    }
       && !blocks.contains { $0.words.first == "file" || $0.words.first == "overlay" }
   }
 

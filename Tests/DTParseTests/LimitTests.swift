@@ -6,12 +6,14 @@ import Testing
 @Suite struct LimitTests {
   @Test(arguments: [65, 10_000, 1_000_000])
   func deepTreesGetAFinding(_ depth: Int) throws {
-    let source = "/dts-v1/;\n/ {" + String(repeating: "n{", count: depth - 1) + String(repeating: "};", count: depth)
+    let source =
+      "/dts-v1/;\n/ {" + String(repeating: "n{", count: depth - 1) + String(repeating: "};", count: depth)
     #expect(try load(source + "\n").diagnostics.map(\.rule.code) == ["DTH005"])
   }
 
   @Test func sixtyFourLevelsAreRead() throws {
-    let source = "/dts-v1/;\n/ {" + String(repeating: "n{", count: 63) + String(repeating: "};", count: 64) + "\n"
+    let source =
+      "/dts-v1/;\n/ {" + String(repeating: "n{", count: 63) + String(repeating: "};", count: 64) + "\n"
     #expect(try load(source).diagnostics.isEmpty)
   }
 
@@ -45,7 +47,8 @@ import Testing
     try write(String(repeating: "x", count: 1000), to: "\(scratch.path)/data")
     var options = LoadOptions()
     options.limits.inputBytesMax = 1500
-    let source = "/dts-v1/;\n/ { a = /incbin/(\"\(scratch.path)/data\"); b = /incbin/(\"\(scratch.path)/data\"); };\n"
+    let source =
+      "/dts-v1/;\n/ { a = /incbin/(\"\(scratch.path)/data\"); b = /incbin/(\"\(scratch.path)/data\"); };\n"
     #expect(try load(source, options).diagnostics.map(\.rule.code) == ["DTH004"])
     #expect(throws: LoadFailure.self) {
       options.limits.inputBytesMax = 500

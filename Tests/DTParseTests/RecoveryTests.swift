@@ -7,13 +7,18 @@ import Testing
     ("a missing semicolon", "/dts-v1/;\n/ {\n a = <1>\n b = <2>;\n};\n", ["DTH001 3:9"]),
     ("a missing semicolon before a brace", "/dts-v1/;\n/ {\n a = <1>\n};\n", ["DTH001 3:9"]),
     ("a missing semicolon after a body", "/dts-v1/;\n/ {\n n { }\n m { };\n};\n", ["DTH001 3:7"]),
-    ("two mistakes", "/dts-v1/;\n/ {\n a = ;\n b = <1>;\n c = [0];\n d;\n};\n", ["DTH001 3:6", "DTH001 5:7"]),
+    (
+      "two mistakes", "/dts-v1/;\n/ {\n a = ;\n b = <1>;\n c = [0];\n d;\n};\n", ["DTH001 3:6", "DTH001 5:7"]
+    ),
     ("a number without brackets", "/dts-v1/;\n/ {\n a = 1;\n b = \"x\";\n};\n", ["DTH001 3:6"]),
     ("an expression without parentheses", "/dts-v1/;\n/ {\n a = <1 + 2>;\n b;\n};\n", ["DTH001 3:9"]),
     ("a missing brace", "/dts-v1/;\n/ {\n n {\n a;\n};\n", ["DTH001 6:1"]),
     ("a brace too many", "/dts-v1/;\n/ { };\n};\n/ { a; };\n", ["DTH001 3:1"]),
     ("no version", "/ {\n a = <1>;\n};\n", ["DTH007 1:1"]),
-    ("a property after a node", "/dts-v1/;\n/ {\n n { };\n p;\n q = <08>;\n};\n", ["DTH006 4:2", "DTH006 5:2", "DTH002 5:7"]),
+    (
+      "a property after a node", "/dts-v1/;\n/ {\n n { };\n p;\n q = <08>;\n};\n",
+      ["DTH006 4:2", "DTH006 5:2", "DTH002 5:7"]
+    ),
     ("text after the tree", "/dts-v1/;\n/ { };\nfoo bar;\n/ { a; };\n", ["DTH001 3:1"]),
     ("an open comment", "/dts-v1/;\n/ { };\n/* open\n", ["DTH009 3:1"]),
     ("an open string", "/dts-v1/;\n/ {\n a = \"x;\n b;\n};\n", ["DTH001 3:6"]),

@@ -53,7 +53,11 @@ struct BlobReader: ~Copyable {
       case .beginNode(let name):
         guard path.count < limits.nestingMax else { throw FlattenedTree.Refusal(code: -11) }
         let node = tree.addNode(name: tree.names.intern(name), origin: noIndex)
-        if let parent = path.last { tree.appendChild(node, to: parent) } else if root == noIndex { root = node }
+        if let parent = path.last {
+          tree.appendChild(node, to: parent)
+        } else if root == noIndex {
+          root = node
+        }
         path.append(node)
       case .property(let name, let value):
         guard let node = path.last else { return }

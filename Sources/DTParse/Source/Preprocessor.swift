@@ -37,7 +37,8 @@ struct Preprocessor {
   }
 
   private static let directives: [[UInt8]] = [
-    "include", "define", "undef", "if", "ifdef", "ifndef", "elif", "else", "endif", "error", "warning", "pragma",
+    "include", "define", "undef", "if", "ifdef", "ifndef", "elif", "else", "endif", "error", "warning",
+    "pragma",
   ].map { Array($0.utf8) }
 
   private static func beginsDirective(_ bytes: UnsafeBufferPointer<UInt8>, after start: Int) -> Bool {
@@ -52,7 +53,8 @@ struct Preprocessor {
   }
 
   private var flags: [String] {
-    ["-E", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp"] + includeDirectories.map { "-I\($0)" }
+    ["-E", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp"]
+      + includeDirectories.map { "-I\($0)" }
       + defines.map { "-D\($0)" }
   }
 
@@ -70,7 +72,9 @@ struct Preprocessor {
     case 127: throw Unavailable(description: "there is no C compiler `cc` to preprocess it with")
     case nil:
       throw Unavailable(
-        description: "the C preprocessor was stopped: more than \(ChildProcess.secondsMax) s or \(outputBytesMax >> 20) MiB")
+        description:
+          "the C preprocessor was stopped: more than \(ChildProcess.secondsMax) s or \(outputBytesMax >> 20) MiB"
+      )
     default: return Output(text: outcome.output, messages: outcome.errors, isGood: outcome.status == 0)
     }
   }

@@ -43,8 +43,10 @@ public struct RangeEntry: Hashable, Sendable {
 }
 
 extension Node {
-  /// `#address-cells` and `#size-cells` of this node, which are for its children; the specification's default where a
-  /// property is missing or is no single cell. Counts above 16 are taken for 16.
+  /// `#address-cells` and `#size-cells` of this node, which are for its children; the specification's
+  /// default where a property is missing or is no single cell.
+  ///
+  /// Counts above 16 are taken for 16.
   public var childCells: AddressCells {
     AddressCells(
       address: self["#address-cells"]?.cell.map { Int(min($0, 16)) } ?? AddressCells.specified.address,
