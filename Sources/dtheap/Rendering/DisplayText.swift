@@ -1,12 +1,12 @@
 import Diagnostics
 
 /// How text looks in a terminal: harmless, and how many columns wide.
-enum DisplayText {
+package enum DisplayText {
   /// A tab goes to the next multiple of this many columns.
   static let tabWidth = 8
 
   /// `text` without anything that a terminal would obey or that hides other text; see ``shown(_:)``.
-  static func harmless(_ text: String) -> String {
+  package static func harmless(_ text: String) -> String {
     if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     return text.unicodeScalars.reduce(into: "") { result, scalar in
       result += scalar == "\t" ? "\\t" : scalar == "\n" ? "\\n" : shown(scalar).text
