@@ -19,7 +19,7 @@ import Testing
     let run = try CommandRun.dtheap("compile", "-o", "\(files.path)/b.dtb", "\(files.path)/b.dts")
     #expect(run.status == 1)
     #expect(run.errors.contains("error[DTH030]: no node is labelled `absent`"))
-    #expect(run.errors.contains("b.dts:2:12"))
+    #expect(run.errors.contains("b.dts:2:10"))
     #expect(try String(contentsOfFile: "\(files.path)/b.dtb", encoding: .utf8) == "old")
     #expect(try FileManager.default.contentsOfDirectory(atPath: files.path).sorted() == ["b.dtb", "b.dts"])
   }
