@@ -143,7 +143,8 @@ public struct BoardCompiler {
     return users
   }
 
-  /// `status` of the nearest node upwards that is not enabled: there are no devices below such a node. Else the node's own.
+  /// `status` of the nearest node upwards that is not enabled, because there are no devices below such a node; else the
+  /// node's own.
   private func status(of node: Node) -> [UInt8]? {
     var current: Node? = node
     while let candidate = current {

@@ -121,11 +121,12 @@ private let faulty = board(
         let chunk = "\(h.chunkOrder ?? -1)|\(h.chunkSize ?? 0)|\(h.chunks ?? 0)"
         print(
           [
-            h.name, h.device, h.type.rawValue, h.variant?.rawValue ?? "-", h.region, "\(h.base)", "\(h.size)", "\(h.pageSize)",
-            chunk, h.flags.sorted().joined(separator: ","), h.node ?? "-", place,
+            h.name, h.device, h.type.rawValue, h.variant?.rawValue ?? "-", h.region, "\(h.base)", "\(h.size)",
+            "\(h.pageSize)", chunk, h.flags.sorted().joined(separator: ","), h.node ?? "-", place,
           ].joined(separator: "|"))
       }
-      precondition(DMAHeap.video60000000.chunkSize == 65536 && !DMAHeap.isForced && DMAHeap.classSecure.flags == ["secure"])
+      precondition(DMAHeap.video60000000.chunkSize == 65536 && !DMAHeap.isForced)
+      precondition(DMAHeap.classSecure.flags == ["secure"])
       """#
     let files = try folder(["main.swift": program])
     let run = try CommandRun.dtheap(

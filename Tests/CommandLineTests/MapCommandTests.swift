@@ -178,7 +178,10 @@ import Testing
 
   @Test(arguments: [
     "/dts-v1/; / { };",
-    "/dts-v1/; / { #address-cells = <0xffffffff>; #size-cells = <0xffffffff>; reserved-memory { ranges; a { reg = <1>; }; }; };",
+    """
+    /dts-v1/; / { #address-cells = <0xffffffff>; #size-cells = <0xffffffff>;
+      reserved-memory { ranges; a { reg = <1>; }; }; };
+    """,
     """
     /dts-v1/; / { #address-cells = <2>; #size-cells = <2>;
       memory { device_type = "memory"; reg = <0xffffffff 0xffffffff 0xffffffff 0xffffffff>; };

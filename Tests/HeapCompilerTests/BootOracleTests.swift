@@ -59,8 +59,8 @@ import Testing
     let modelled = map.regions.compactMap { row -> String? in
       guard row.node != nil, let base = row.base, let final = row.final else { return nil }
       if isLeftOut(noMap: row.noMap, fixed: row.origin == .fixed, final: final.description) { return nil }
-      return
-        "\(row.name) \(base.value) \(row.size?.bytes ?? 0) \(row.noMap) \(row.reusable) \(row.origin.rawValue) \(final) \(row.givenBack)"
+      let flags = "\(row.noMap) \(row.reusable) \(row.origin.rawValue)"
+      return "\(row.name) \(base.value) \(row.size?.bytes ?? 0) \(flags) \(final) \(row.givenBack)"
     }
     let recorded = kernel.regions.compactMap { row -> String? in
       guard row.type != "listed-only", let base = address(row.base) else { return nil }

@@ -8,8 +8,9 @@ public struct HeapDescription: Hashable, Sendable {
   public let heap: HeapInstance
   /// Bytes in a page.
   public let pageSize: UInt64
-  /// The path of the node that makes the heap: the region's for the second form of the chunk heap and for CMA heaps, the
-  /// device's for the others; nil for the heap of the built-in area.
+  /// The path of the node that makes the heap, or nil for the heap of the built-in area.
+  ///
+  /// It is the region's for the second form of the chunk heap and for CMA heaps, the device's for the others.
   public let node: String?
   /// The path of the region's node; nil for the built-in area.
   public let regionNode: String?

@@ -89,7 +89,8 @@ extension BootProblem {
     case .overlap: "it overlaps the next region, and both stay"
     case .reserveFailed: "it cannot be reserved"
     case .badRootFormat:
-      "all regions are ignored: `#address-cells`, `#size-cells` of /reserved-memory differ from the root's, or `ranges` is missing"
+      "all regions are ignored: `#address-cells` or `#size-cells` of /reserved-memory differ from the root's, "
+        + "or `ranges` is missing"
     case .cmaBypassed: "`cma=` on the command line takes precedence over `linux,cma-default`"
     case .badRegProperty: "`reg` is not a whole number of pairs"
     case .badSizeProperty: "`size` has the wrong number of cells"
