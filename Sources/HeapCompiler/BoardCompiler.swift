@@ -31,7 +31,8 @@ public struct BoardCompiler {
   /// The board that a tree describes.
   public static func lower(_ tree: Devicetree, _ overrides: Overrides = Overrides()) -> BoardConfiguration {
     let compiler = BoardCompiler(tree)
-    var board = BoardConfiguration(rootCells: compiler.counts(of: tree.root), memory: overrides.memory ?? compiler.memory())
+    var board = BoardConfiguration(
+      rootCells: compiler.counts(of: tree.root), memory: overrides.memory ?? compiler.memory())
     board.usableMemory = compiler.usableMemory()
     board.memoryReservations = tree.reservations.prefix { $0.size != 0 }
       .map { AddressRange(base: $0.address, size: $0.size) }
@@ -128,7 +129,9 @@ public struct BoardCompiler {
         skipped.insert(node)
         return
       }
-      guard node.has("memory-region") || node.compatible.contains(where: HeapCompatibles.isHeapDevice) else { return }
+      guard node.has("memory-region") || node.compatible.contains(where: HeapCompatibles.isHeapDevice) else {
+        return
+      }
       users.append(user(node))
     }
     return users
@@ -160,7 +163,8 @@ public struct BoardCompiler {
         let entries = ranges.rangeEntries(child: node.childCells, parent: parent.childCells)
       else { return }
       let ends = entries.map { entry in
-        (parent.parent == nil ? entry.parent : parent.cpuAddress(of: entry.parent) ?? entry.parent) &+ entry.size &- 1
+        (parent.parent == nil ? entry.parent : parent.cpuAddress(of: entry.parent) ?? entry.parent)
+          &+ entry.size &- 1
       }
       if let last = ends.max() { limits.append(PhysicalAddress(last)) }
     }

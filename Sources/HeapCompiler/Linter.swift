@@ -1,0 +1,91 @@
+import DTParse
+import Diagnostics
+import HeapModel
+
+/// Runs the rules over a tree.
+public enum Linter {
+  /// What a run is told beside the tree.
+  public struct Options: Sendable {
+    /// The kernel; nil to judge the structure alone, as on an architecture without a profile.
+    public var profile: KernelProfile?
+    /// What the user says instead of the tree.
+    public var overrides = BoardCompiler.Overrides()
+    /// Codes or names of rules whose findings are left out.
+    public var disabled: Set<String> = []
+
+    /// Rules for a kernel.
+    public init(profile: KernelProfile?) { self.profile = profile }
+  }
+
+  /// Joins the findings of the front end with those of the rules.
+  ///
+  /// Where the text could not be read as devicetree source, what follows from it is not reported.
+  public static func lint(_ loaded: LoadResult, _ options: Options) -> LintReport {
+    var report = LintReport(sources: loaded.sources)
+    report.droppedCount = loaded.droppedCount
+    var entries = loaded.diagnostics.map { LintSink.Entry(finding: $0, node: 0) }
+    let isReadable = !loaded.diagnostics.contains { $0.severity == .error && $0.rule.code < "DTH010" }
+    if let tree = loaded.tree, isReadable {
+      let sink = run(LintContext(tree, profile: options.profile, overrides: options.overrides))
+      entries += sink.entries
+      report.droppedCount += sink.droppedCount
+      report.notCheckedCount = sink.notCheckedCount
+    }
+    entries.removeAll {
+      options.disabled.contains($0.finding.rule.code) || options.disabled.contains($0.finding.rule.name)
+    }
+    report.diagnostics = sorted(entries, loaded.tree)
+    return report
+  }
+
+  /// All rules over one tree, prerequisites first.
+  static func run(_ context: LintContext) -> LintSink {
+    var sink = LintSink()
+    for rule in RuleRegistry.runOrder {
+      sink.begin(rule)
+      rule.check(context, into: &sink)
+    }
+    return sink
+  }
+
+  /// By file of inclusion, offset and rule; what has no place comes last, in tree order.
+  private static func sorted(_ entries: [LintSink.Entry], _ tree: Devicetree?) -> [Diagnostic] {
+    var rank: [Int: Int] = [:]
+    if let tree, entries.contains(where: { $0.finding.span == nil }) {
+      tree.root.forEachDescendant { rank[$0.id] = rank.count }
+    }
+    return entries.enumerated().sorted { first, second in
+      let (a, b) = (first.element, second.element)
+      switch (a.finding.span, b.finding.span) {
+      case (let x?, let y?) where (x.file, x.start) != (y.file, y.start):
+        return (x.file, x.start) < (y.file, y.start)
+      case (_?, nil): return true
+      case (nil, _?): return false
+      case (nil, nil) where a.node != b.node: return rank[a.node] ?? 0 < rank[b.node] ?? 0
+      default: return (a.finding.rule, first.offset) < (b.finding.rule, second.offset)
+      }
+    }.map { entry in
+      var finding = entry.element.finding
+      if finding.span == nil { finding.file = finding.file ?? tree?.inputName }
+      return finding
+    }
+  }
+}
+
+/// What came of a run.
+public struct LintReport: Sendable {
+  /// The files that findings point into.
+  public let sources: SourceMap
+  /// The findings: by file of inclusion, offset and rule; in a blob in tree order.
+  public var diagnostics: [Diagnostic] = []
+  /// How many more findings there were than are kept.
+  public var droppedCount = 0
+  /// How often a rule was not run on a node because one of its prerequisites had failed there.
+  public var notCheckedCount = 0
+
+  /// A report without findings.
+  public init(sources: SourceMap) { self.sources = sources }
+
+  /// The number of findings of a severity.
+  public func count(of severity: Severity) -> Int { diagnostics.count { $0.severity == severity } }
+}
