@@ -24,8 +24,8 @@ public struct BoardCompiler {
     self.tree = tree
     // The kernel counts an absent property of the root as 1 (drivers/of/fdt.c, early_init_dt_scan_root).
     self.cells = AddressCells(
-      address: Int(min(tree.root["#address-cells"]?.cell ?? 1, 16)),
-      size: Int(min(tree.root["#size-cells"]?.cell ?? 1, 16)))
+      address: Int(min(tree.root["#address-cells"]?.firstCell ?? 1, 16)),
+      size: Int(min(tree.root["#size-cells"]?.firstCell ?? 1, 16)))
   }
 
   /// The board that a tree describes.
@@ -41,9 +41,9 @@ public struct BoardCompiler {
     board.strayNodes = compiler.strayNodes(containers)
     board.users = compiler.users(excluding: containers)
     board.commandLine =
-      overrides.commandLine ?? tree.node(path: "/chosen").flatMap { $0["bootargs"]?.firstString } ?? ""
+      overrides.commandLine ?? compiler.chosen.flatMap { $0["bootargs"]?.firstString } ?? ""
     board.occupied = overrides.occupied?.map { OccupiedRange(range: $0) }
-    board.busLimits = compiler.busLimits()
+    board.busLimits = BusLimits(of: tree).limits
     return board
   }
 
@@ -62,8 +62,16 @@ public struct BoardCompiler {
     }
   }
 
+  /// `/chosen`, whatever its unit address.
+  private var chosen: Node? { tree.root.children.first { $0.baseName == "chosen" } }
+
+  /// The kernel compares the number of bytes with the number of cells, and so lets some odd lengths pass
+  /// (Linux 6.1 drivers/of/fdt.c, early_init_dt_check_for_usable_mem_range).
   private func usableMemory() -> [AddressRange] {
-    ranges(tree.node(path: "/chosen")?["linux,usable-memory-range"])
+    guard let property = chosen?["linux,usable-memory-range"], cells.pair > 0,
+      property.byteCount % cells.pair == 0
+    else { return [] }
+    return ranges(property)
   }
 
   /// Whole pairs of address and size; a rest is left out, as the kernel does.
@@ -129,19 +137,27 @@ public struct BoardCompiler {
         skipped.insert(node)
         return
       }
-      guard node.has("memory-region") || node.compatible.contains(where: HeapCompatibles.isHeapDevice) else {
-        return
-      }
+      guard node.has("memory-region") || HeapCompatibles.isHeapDevice(node) else { return }
       users.append(user(node))
     }
     return users
   }
 
+  /// `status` of the nearest node upwards that is not enabled: there are no devices below such a node. Else the node's own.
+  private func status(of node: Node) -> [UInt8]? {
+    var current: Node? = node
+    while let candidate = current {
+      if !candidate.isEnabled { return candidate["status"]?.bytes }
+      current = candidate.parent
+    }
+    return node["status"]?.bytes
+  }
+
   private func user(_ node: Node) -> RegionUser {
     var user = RegionUser(identifier: node.id, path: node.path)
-    user.status = node["status"]?.bytes
+    user.status = status(of: node)
     user.compatible = node.compatible
-    user.memoryRegions = node["memory-region"]?.phandleTargets.map { $0.map { $0?.id } } ?? []
+    user.memoryRegions = node["memory-region"].map(targets) ?? []
     user.alignment = node["alignment"]?.bytes
     user.heapName = node["dma-heap,name"]?.bytes
     user.heapAlignment = node["dma-heap,alignment"]?.bytes
@@ -152,22 +168,10 @@ public struct BoardCompiler {
     return user
   }
 
-  // MARK: Buses
-
-  /// The last CPU address that each enabled bus with `dma-ranges` reaches
-  /// (Linux 6.1 drivers/of/address.c, of_dma_get_max_cpu_address).
-  private func busLimits() -> [PhysicalAddress] {
-    var limits: [PhysicalAddress] = []
-    tree.root.forEachDescendant { node in
-      guard let ranges = node["dma-ranges"], ranges.byteCount > 0, node.isEnabled, let parent = node.parent,
-        let entries = ranges.rangeEntries(child: node.childCells, parent: parent.childCells)
-      else { return }
-      let ends = entries.map { entry in
-        (parent.parent == nil ? entry.parent : parent.cpuAddress(of: entry.parent) ?? entry.parent)
-          &+ entry.size &- 1
-      }
-      if let last = ends.max() { limits.append(PhysicalAddress(last)) }
+  /// The nodes that whole cells name; a rest is left out.
+  private func targets(_ property: Property) -> [Int?] {
+    property.withBytes { bytes in
+      stride(from: 0, to: bytes.count & ~3, by: 4).map { tree.node(phandle: bytes.cell(at: $0))?.id }
     }
-    return limits
   }
 }

@@ -1,3 +1,5 @@
+import DTParse
+
 /// The strings by which heap devices and heap regions are known.
 public enum HeapCompatibles {
   /// Forms 1 and 2 of the chunk heap; the second is deprecated, `dma_heap` being no vendor prefix.
@@ -14,8 +16,19 @@ public enum HeapCompatibles {
     "dma-heap,secure_sysmmu",
   ]
 
-  /// Whether a device with this compatible string is a heap.
+  /// Whether a device with this compatible string is a heap; the kernel ignores case (of_compat_cmp).
   public static func isHeapDevice(_ compatible: String) -> Bool {
-    chunk.contains(compatible) || productFamily.contains(compatible)
+    let text = compatible.lowercased()
+    return chunk.contains(text) || productFamily.contains(text)
   }
+}
+
+extension HeapCompatibles {
+  /// Whether a node has such a string; strings are made only where a value is of heaps at all.
+  static func isHeapDevice(_ node: Node) -> Bool {
+    guard let property = node["compatible"], property.byteCount >= shortest else { return false }
+    return property.looseStrings.contains(where: isHeapDevice)
+  }
+
+  private static let shortest = (chunk + productFamily).map(\.utf8.count).min() ?? 0
 }

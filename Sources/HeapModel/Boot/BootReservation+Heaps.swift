@@ -33,7 +33,7 @@ extension BootReservation {
 
   /// - Source: Linux 6.1 drivers/dma-buf/heaps/cma_heap.c, add_default_cma_heap.
   private mutating func registerCMAHeaps(_ names: inout Set<String>) {
-    guard let defaultArea else { return }
+    guard profile.hasCMAHeap, let defaultArea else { return }
     let pool = map.pools[defaultArea]
     let name =
       switch profile.cmaHeapNaming {

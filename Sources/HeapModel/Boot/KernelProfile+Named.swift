@@ -56,6 +56,8 @@ extension KernelProfile {
     profile.name = "6.12"
     profile.isVerified = true
     profile.regionOrder = .dynamicThenStatic
+    profile.configurationRules = ConfigurationRules(
+      areasBeyondCount: 0, orderIsExclusive: false, pageblockFollowsTransparentHugePages: true)
     profile.reservesEntriesFirst = false
     profile.regionTableMax = nil
     profile.dynamicRegionsMax = 64

@@ -93,6 +93,13 @@ public struct KernelProfile: Hashable, Sendable {
   public internal(set) var survivesOverlappingAreas: Bool
   /// The names of CMA heaps under `/dev/dma_heap`.
   public internal(set) var cmaHeapNaming: CMAHeapNaming
+  /// Whether the kernel carries the CMA heap.
+  public var hasCMAHeap = true
+
+  // How a configuration is read.
+
+  /// How a `.config` of such a kernel is read.
+  public internal(set) var configurationRules = ConfigurationRules()
 
   // Log lines.
 
