@@ -17,24 +17,25 @@ public enum Linter {
     public init(profile: KernelProfile?) { self.profile = profile }
   }
 
-  /// Joins the findings of the front end with those of the rules.
+  /// Joins the findings of the front end with those of the rules, without those that a comment or an option allows.
   ///
   /// Where the text could not be read as devicetree source, what follows from it is not reported.
   public static func lint(_ loaded: LoadResult, _ options: Options) -> LintReport {
     var report = LintReport(sources: loaded.sources)
     report.droppedCount = loaded.droppedCount
-    var entries = loaded.diagnostics.map { LintSink.Entry(finding: $0, node: 0) }
+    var list = DiagnosticList()
+    list.add(contentsOf: loaded.diagnostics)
     let isReadable = !loaded.diagnostics.contains { $0.severity == .error && $0.rule.code < "DTH010" }
     if let tree = loaded.tree, isReadable {
       let sink = run(LintContext(tree, profile: options.profile, overrides: options.overrides))
-      entries += sink.entries
+      list.add(contentsOf: findings(of: sink, tree))
       report.droppedCount += sink.droppedCount
       report.notCheckedCount = sink.notCheckedCount
     }
-    entries.removeAll {
-      options.disabled.contains($0.finding.rule.code) || options.disabled.contains($0.finding.rule.name)
-    }
-    report.diagnostics = sorted(entries, loaded.tree)
+    let suppressions = Suppressions(loaded.sources)
+    report.allowedCount = list.removeAll { suppressions.allow($0) }
+    list.removeAll { options.disabled.contains($0.rule.code) || options.disabled.contains($0.rule.name) }
+    report.diagnostics = list.sorted
     return report
   }
 
@@ -48,25 +49,21 @@ public enum Linter {
     return sink
   }
 
-  /// By file of inclusion, offset and rule; what has no place comes last, in tree order.
-  private static func sorted(_ entries: [LintSink.Entry], _ tree: Devicetree?) -> [Diagnostic] {
-    var rank: [Int: Int] = [:]
-    if let tree, entries.contains(where: { $0.finding.span == nil }) {
+  /// The findings by code; those of a blob in tree order, because they have no place.
+  private static func findings(of sink: LintSink, _ tree: Devicetree) -> [Diagnostic] {
+    var entries = sink.entries
+    if entries.contains(where: { $0.finding.span == nil }) {
+      var rank: [Int: Int] = [:]
       tree.root.forEachDescendant { rank[$0.id] = rank.count }
+      entries = entries.enumerated().sorted { first, second in
+        let (a, b) = (first.element, second.element)
+        return (rank[a.node] ?? 0, a.finding.rule.code, first.offset)
+          < (rank[b.node] ?? 0, b.finding.rule.code, second.offset)
+      }.map(\.element)
     }
-    return entries.enumerated().sorted { first, second in
-      let (a, b) = (first.element, second.element)
-      switch (a.finding.span, b.finding.span) {
-      case (let x?, let y?) where (x.file, x.start) != (y.file, y.start):
-        return (x.file, x.start) < (y.file, y.start)
-      case (_?, nil): return true
-      case (nil, _?): return false
-      case (nil, nil) where a.node != b.node: return rank[a.node] ?? 0 < rank[b.node] ?? 0
-      default: return (a.finding.rule, first.offset) < (b.finding.rule, second.offset)
-      }
-    }.map { entry in
-      var finding = entry.element.finding
-      if finding.span == nil { finding.file = finding.file ?? tree?.inputName }
+    return entries.map { entry in
+      var finding = entry.finding
+      if finding.span == nil { finding.file = tree.inputName }
       return finding
     }
   }
@@ -80,6 +77,8 @@ public struct LintReport: Sendable {
   public var diagnostics: [Diagnostic] = []
   /// How many more findings there were than are kept.
   public var droppedCount = 0
+  /// How many findings a comment in the source allows.
+  public var allowedCount = 0
   /// How often a rule was not run on a node because one of its prerequisites had failed there.
   public var notCheckedCount = 0
 
