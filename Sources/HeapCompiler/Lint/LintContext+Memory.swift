@@ -19,6 +19,13 @@ extension LintContext {
     return memory.isEmpty || isInMemory(base, size)
   }
 
+  /// What a finding says that rests on the memory that there is.
+  var memoryNotes: [String] {
+    let ranges = memory.prefix(4).map { Text.range($0.base.value, $0.size.bytes) }.joined(separator: ", ")
+    let known = "memory is \(ranges)\(memory.count > 4 ? ", …" : "")"
+    return isMemoryCertain ? [known] : [known, "a boot loader that fills in other memory changes this; say so with `--memory`"]
+  }
+
   /// Whether all bytes of a range are memory.
   func isInMemory(_ base: UInt64, _ size: UInt64) -> Bool { memoryBytes(base, size) == size }
 

@@ -13,6 +13,8 @@ public final class LintContext: Sendable {
   /// What the kernel makes of the board; nil without a profile, in an overlay, and where the tree does not say what
   /// memory there is, because nothing can be placed then.
   public let map: MemoryMap?
+  /// Memory as the kernel sees it, or as the tree says it, in rising order; empty where nobody says.
+  public let memory: [AddressRange]
   /// Whether the user said what memory there is (`--memory`), so that no boot loader can know better.
   public let isMemoryCertain: Bool
   /// Whether the tree is an overlay that is looked at alone.
@@ -29,6 +31,9 @@ public final class LintContext: Sendable {
   public let rootCells: AddressCells
   private let regionIndex: [Int: Int]
   private let userIndex: [Int: [Int]]
+
+  /// How many banks of memory are looked at where no kernel's limit holds.
+  private static let banksMax = 1024
 
   /// Looks at a tree.
   ///
@@ -52,6 +57,9 @@ public final class LintContext: Sendable {
     let isMemoryKnown = board.memory.contains { $0.size.bytes > 0 }
     map =
       isMemoryKnown && overlayContainers == nil ? profile.map { MemoryMap(booting: board, with: $0) } : nil
+    memory =
+      map?.memory
+      ?? Array(board.memory.filter { $0.size.bytes > 0 }.sorted { $0.base < $1.base }.prefix(Self.banksMax))
     containers =
       overlayContainers ?? tree.root.children.first { $0.baseName == "reserved-memory" }.map { [$0] } ?? []
     (regions, regionIndex) = Self.regions(
@@ -70,11 +78,6 @@ public final class LintContext: Sendable {
 
   /// The enabled devices whose `memory-region` names a node, in tree order, each once.
   public func users(of node: Node) -> [LintUser] { (userIndex[node.id] ?? []).map { users[$0] } }
-
-  /// Memory as the kernel sees it, or as the tree says it, in rising order; empty where nobody says.
-  public var memory: [AddressRange] {
-    map?.memory ?? board.memory.filter { $0.size.bytes > 0 }.sorted { $0.base < $1.base }
-  }
 
   /// The region that the first entry of `memory-region` names.
   public func firstRegion(of user: LintUser) -> LintRegion? {

@@ -104,6 +104,9 @@ public struct LintSink: Sendable {
     count = 0
   }
 
+  /// Whether the current rule has given as many findings as are kept; what it finds from now on is counted alone.
+  public var isFull: Bool { count >= Self.findingsMax }
+
   /// Whether no prerequisite of the current rule has failed on the nodes; else the rule counts as failed there, too.
   public mutating func mayCheck(_ node: Node, _ others: Node...) -> Bool {
     if requires.isEmpty || failures.isEmpty { return true }

@@ -31,7 +31,7 @@ extension Node {
     // No sibling may have the name already.
     guard parent?.child(wanted) == nil else { return nil }
     let written = places.filter { tree.text($0.name) == name }
-    guard !written.isEmpty else { return nil }
+    guard !written.isEmpty, !tree.mentions("/" + name) else { return nil }
     return written.map { SourceEdit(span: $0.name, text: wanted) }
   }
 
@@ -51,6 +51,21 @@ extension Node {
 }
 
 extension Devicetree {
+  /// Whether some source has `word` in it, as in a path; true also where there is too much to search.
+  func mentions(_ word: String) -> Bool {
+    let wanted = Array(word.utf8)
+    let total = sources.files.reduce(0) { $0 + $1.bytes.count }
+    guard let first = wanted.first, total <= 4 << 20 else { return true }
+    return sources.files.contains { file in
+      file.bytes.withUnsafeBufferPointer { bytes in
+        guard bytes.count >= wanted.count else { return false }
+        return (0...(bytes.count - wanted.count)).contains { start in
+          bytes[start] == first && (1..<wanted.count).allSatisfy { bytes[start + $0] == wanted[$0] }
+        }
+      }
+    }
+  }
+
   /// The text of a place.
   func text(_ span: SourceSpan) -> String {
     let bytes = sources[span.file].bytes

@@ -45,9 +45,9 @@ enum BadMemoryRegionRule: RegionUserRule {
 
   static func check(_ user: LintUser, in context: LintContext, into sink: inout LintSink) {
     for (index, target) in user.targets.enumerated() {
-      guard let what = fault(target, context) else { continue }
+      guard !sink.isFull, let what = fault(target, context) else { continue }
       var finding = finding(
-        "`memory-region` of `\(user.node.name)` names \(what), which is no reserved region", on: user.node,
+        "`memory-region` of `\(user.node.name)` names \(what)", on: user.node,
         "memory-region", at: user.span(ofTarget: index))
       if case .node(let node) = target, let span = node.span {
         finding.related = [RelatedPlace("this is what it names", at: span)]
@@ -68,8 +68,8 @@ enum BadMemoryRegionRule: RegionUserRule {
       if context.region(of: node) != nil { return nil }
       // An overlay's own nodes may land anywhere.
       if context.isOverlay { return nil }
-      if context.containers.contains(node) { return "the container `\(node.path)`" }
-      return "`\(node.path)`"
+      if context.containers.contains(node) { return "the container `\(node.path)` and not one of its regions" }
+      return "`\(node.path)`, which is no reserved region"
     }
   }
 }

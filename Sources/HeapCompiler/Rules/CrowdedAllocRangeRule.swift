@@ -41,7 +41,7 @@ enum CrowdedAllocRangeRule: RegionRule {
   private static let usualLoad: UInt64 = 64 << 20
 
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
-    guard region.isDynamic, let size = region.sizeAsked, let windows = region.windows,
+    guard region.isDynamic, let size = region.sizeAsked, let windows = region.windows?.prefix(64),
       let outcome = region.outcome,
       outcome.base != nil
     else { return }

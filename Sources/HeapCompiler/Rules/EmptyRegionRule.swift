@@ -41,7 +41,7 @@ enum EmptyRegionRule: RegionRule {
       finding.help = "write a base and a size, or take `reg` away and write `size`"
       return sink.report(finding, on: region.node)
     }
-    for (pair, entry) in (region.entries ?? []).enumerated() where entry.size == 0 {
+    for (pair, entry) in (region.entries ?? []).enumerated() where entry.size == 0 && !sink.isFull {
       var finding = finding(
         "`\(region.node.name)` reserves no bytes at \(Text.hex(entry.address))", on: region.node, "reg",
         at: region.sizeSpan(pair: pair))

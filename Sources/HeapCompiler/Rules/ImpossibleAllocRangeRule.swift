@@ -39,7 +39,7 @@ enum ImpossibleAllocRangeRule: RegionRule {
   ]
 
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
-    guard region.isDynamic, let size = region.sizeAsked, let windows = region.windows else { return }
+    guard region.isDynamic, let size = region.sizeAsked, let windows = region.windows?.prefix(64) else { return }
     let alignment = region.effectiveAlignment(context.profile)
     let node = region.node
     var finding: Diagnostic

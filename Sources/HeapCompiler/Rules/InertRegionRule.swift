@@ -50,6 +50,13 @@ enum InertRegionRule: RegionRule {
       finding.fixes = fix(node, name, near)
       return sink.report(finding, on: node)
     }
+    if let property = node["compatible"], region.compatible.allSatisfy(\.isEmpty) {
+      var finding = finding("`compatible` of `\(node.name)` is empty", on: node, "compatible")
+      finding.notes = [outcome(context)]
+      finding.help = "write `compatible = \"shared-dma-pool\";`, or take it away"
+      finding.span = property.valueSpan ?? finding.span
+      return sink.report(finding, on: node)
+    }
     let flag = flags.first(where: node.has)
     let isUnused = region.isDynamic && region.compatible.allSatisfy(\.isEmpty) && !isReferred(node, context)
     // A string of its own means a driver of its own, which may read the flags or not.

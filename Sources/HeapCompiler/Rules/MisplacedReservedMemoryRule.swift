@@ -44,7 +44,7 @@ enum MisplacedReservedMemoryRule: LintRule {
       } else if isMisspelt(node) {
         sink.report(
           message(
-            "`\(node.path)` is not `/reserved-memory`: its \(count(of: node)) are never looked at", node,
+            "`\(node.path)` is not `/reserved-memory`: \(count(of: node)) never looked at", node,
             context,
             help: "call it `reserved-memory`"), on: node)
       }
@@ -63,7 +63,8 @@ enum MisplacedReservedMemoryRule: LintRule {
   }
 
   private static func count(of node: Node) -> String {
-    Text.count(node.children.reduce(0) { sum, _ in sum + 1 }, "region")
+    let count = node.children.reduce(0) { sum, _ in sum + 1 }
+    return count == 1 ? "its region is" : "its \(count) regions are"
   }
 
   /// A second container, or one with a unit address.
@@ -72,7 +73,7 @@ enum MisplacedReservedMemoryRule: LintRule {
   ) {
     if let first {
       var finding = message(
-        "`\(node.path)` is a second container: its \(count(of: node)) are never looked at", node, context,
+        "`\(node.path)` is a second container: \(count(of: node)) never looked at", node, context,
         help: "move them into `\(first.path)`")
       if let span = first.span { finding.related = [RelatedPlace("the kernel takes this one", at: span)] }
       return sink.report(finding, on: node)
@@ -107,7 +108,7 @@ enum MisplacedReservedMemoryRule: LintRule {
         guard node != child, node.baseName == "reserved-memory", holdsRegions(node) else { return }
         sink.report(
           message(
-            "`\(node.path)` is no child of `/`: its \(count(of: node)) are never looked at", node, context,
+            "`\(node.path)` is no child of `/`: \(count(of: node)) never looked at", node, context,
             help: "move them into `/reserved-memory`"), on: node)
       }
     }

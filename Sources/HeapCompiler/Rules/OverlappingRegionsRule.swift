@@ -94,7 +94,7 @@ enum OverlappingRegionsRule: LintRule {
   private static func report(_ lower: Claim, _ upper: Claim, _ context: LintContext, _ sink: inout LintSink) {
     // The finding stands at a region; a reservation is the other one.
     let (first, second) = upper.region == nil ? (upper, lower) : (lower, upper)
-    guard let region = second.region, !isRepetition(first, second, context) else { return }
+    guard !sink.isFull, let region = second.region, !isRepetition(first, second, context) else { return }
     // Pairs of one region are nobody else's business.
     if let other = first.region, other.node == region.node { return }
     let shared = (upper.base, min(lower.last, upper.last) - upper.base)

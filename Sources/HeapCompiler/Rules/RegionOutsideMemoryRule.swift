@@ -35,28 +35,34 @@ enum RegionOutsideMemoryRule: RegionRule {
   ]
 
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
-    let memory = context.memory
-    guard !memory.isEmpty, let entries = region.entries else { return }
-    for (pair, entry) in entries.enumerated() where entry.size > 0 {
+    guard !context.memory.isEmpty, let entries = region.entries else { return }
+    for (pair, entry) in entries.enumerated() where entry.size > 0 && !sink.isFull {
       let inside = context.memoryBytes(entry.address, entry.size)
-      // A carve-out that memory leaves out, or a pool in a device's own memory, is as it should be.
-      guard inside < entry.size, region.wantsCMA || !region.isNoMap && inside == 0 else { continue }
+      guard inside < entry.size, isFault(region, isPartlyInside: inside > 0, context) else { continue }
+      let isFatal = region.wantsCMA && inside > 0
+      let isError = isFatal || context.isMemoryCertain && (region.wantsCMA || !region.isSharedPool)
       let extent = inside == 0 ? "outside" : "only partly inside"
       var finding = finding(
-        "region `\(region.node.name)`, \(Text.range(entry.address, entry.size)), is \(extent) memory",
-        on: region.node,
-        "reg", at: region.baseSpan(pair: pair),
-        severity: context.isMemoryCertain || region.wantsCMA && inside > 0 ? .error : .warning)
+        "region `\(region.node.name)`, \(Text.range(entry.address, entry.size)), is \(extent) memory", on: region.node,
+        "reg", at: region.baseSpan(pair: pair), severity: isError ? .error : .warning)
       finding.notes = [
         region.wantsCMA
           ? "\(context.kernel) dies of a CMA area that is not wholly memory (mm/cma.c, cma_init_reserved_areas)"
-          : "there is nothing to reserve there",
-        "memory is "
-          + memory.prefix(4).map { Text.range($0.base.value, $0.size.bytes) }.joined(separator: ", ")
-          + (memory.count > 4 ? ", …" : ""),
+          : "there is nothing to reserve there"
       ]
+      finding.notes += context.memoryNotes
       finding.help = "move it into memory, or say with `--memory` what the boot loader fills in"
       sink.report(finding, on: region.node)
     }
+  }
+
+  /// Whether a region that is not inside memory is at fault.
+  ///
+  /// Boards keep regions for memory that some of their siblings have, memory nodes leave carve-outs out, and a
+  /// coherent pool may lie in a device's own memory: only what needs pages is judged where a boot loader may know
+  /// better.
+  private static func isFault(_ region: LintRegion, isPartlyInside: Bool, _ context: LintContext) -> Bool {
+    if region.wantsCMA || region.isRestrictedPool { return true }
+    return !region.isNoMap && (context.isMemoryCertain || isPartlyInside)
   }
 }

@@ -42,7 +42,7 @@ enum UnalignedCMARegionRule: RegionRule {
     guard region.wantsCMA, let profile = context.profile, let size = region.size else { return }
     if region.isChunkHeap, !region.isSharedPool, !profile.hasChunkHeap { return }
     let unit = profile.cmaAlignment
-    let cure = Cure(region, unit: unit, context)
+    let cure = sink.isFull ? nil : Cure(region, unit: unit, context)
     if let base = region.entries?.first?.address, base % unit != 0 {
       var finding = message("base", base, unit, region, context)
       finding.span = region.baseSpan() ?? finding.span
@@ -63,7 +63,9 @@ enum UnalignedCMARegionRule: RegionRule {
     let rest = value % unit
     let below = value - rest
     let (above, isTooLarge) = below.addingReportingOverflow(unit)
-    let choices = [below > 0 || what == "base" ? below : nil, isTooLarge ? nil : above].compactMap { $0 }
+    let width = what == "base" ? region.cells?.address : region.cells?.size
+    let isTooWide = isTooLarge || width == 1 && above > 0xffff_ffff
+    let choices = [below > 0 || what == "base" ? below : nil, isTooWide ? nil : above].compactMap { $0 }
       .map { Text.hex($0) }.joined(separator: " or ")
     var finding = finding(
       "\(what) \(Text.hex(value)) of `\(region.node.name)` is \(Text.size(rest)) past the \(Text.size(unit)) boundary "

@@ -34,6 +34,8 @@ enum UnitAddressMismatchRule: LintRule {
     for region in context.regions where sink.mayCheck(region.node, region.container) {
       let reg = region.node["reg"]
       if let reg, region.entries == nil, reg.byteCount > 0 || region.cells == nil { continue }
+      // A disabled region may wait for its `reg`.
+      if reg == nil, !region.isEnabled { continue }
       check(region.node, address: region.entries?.first?.address, &sink)
     }
     for user in context.users where user.isChunkHeap && context.region(of: user.node) == nil {

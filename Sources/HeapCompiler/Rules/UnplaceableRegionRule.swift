@@ -39,15 +39,14 @@ enum UnplaceableRegionRule: RegionRule {
     guard region.isDynamic, region.windows == nil, let outcome = region.outcome,
       outcome.problems.contains(.allocFailed), let size = region.sizeAsked
     else { return }
-    let total = context.memory.reduce(UInt64(0)) { $0.saturatingSum($1.size.bytes) }
     var finding = finding(
       "there is no room for the \(Text.size(size)) of `\(region.node.name)`", on: region.node, "size")
     finding.notes = [
       "\(context.kernel) prints \"failed to allocate memory\" and makes no region (of_reserved_mem.c, "
         + "__reserved_mem_alloc_size)",
-      "memory has \(Text.size(total)) in \(Text.count(context.memory.count, "piece"))",
     ]
     finding.help = "ask for less, or say with `--memory` what the boot loader fills in"
+    finding.notes += context.memoryNotes
     sink.report(finding, on: region.node)
   }
 }

@@ -72,6 +72,7 @@ enum ZoneCrossingPoolRule: RegionRule {
     }
     finding.help =
       region.isStatic ? "move it to one side of the boundary" : "keep it on one side with `alloc-ranges`"
+    finding.notes += context.memoryNotes
     sink.report(finding, on: region.node)
   }
 }
