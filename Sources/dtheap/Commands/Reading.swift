@@ -2,6 +2,7 @@ import ArgumentParser
 import DTParse
 import Diagnostics
 import Glibc
+import Rendering
 
 /// Reading inputs and writing outputs, with the exit codes of every command.
 enum Reading {
@@ -23,17 +24,19 @@ enum Reading {
     }
   }
 
+  /// Says why the command cannot do what was asked, and gives what to throw.
+  static func refusal(_ message: String) -> ExitCode {
+    fail(message)
+    return ExitCode(2)
+  }
+
   /// Says why the command cannot do what was asked.
   static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }
 
   /// Prints findings for a person on standard error.
   static func printFindings(_ loaded: LoadResult) {
-    for finding in loaded.diagnostics {
-      var place = ""
-      if let span = finding.span {
-        place = "\(span.file.rawValue):\(span.start)"
-      }
-      Console.printError("\(finding.severity.rawValue)[\(finding.rule.code)]: \(finding.message) \(place)\n")
-    }
+    var findings = DiagnosticList()
+    findings.add(contentsOf: loaded.diagnostics)
+    Console.printError(TextRenderer(sources: loaded.sources).render(findings))
   }
 }
