@@ -12,8 +12,8 @@ public enum BoardArchitecture: Hashable, Sendable {
 
   /// The architecture of a board.
   ///
-  /// The first CPU is the first child of `/cpus` with `device_type = "cpu"` or the name `cpu`. Where it says nothing, the
-  /// architected timer tells.
+  /// The first CPU is the first child of `/cpus` with `device_type = "cpu"` or the name `cpu`. Where it says nothing,
+  /// the architected timer tells.
   public init(of tree: Devicetree) {
     let cpus = tree.root.children.first { $0.baseName == "cpus" }
     let cpu = cpus?.children.first { $0["device_type"]?.firstString == "cpu" || $0.baseName == "cpu" }
