@@ -1,7 +1,10 @@
-/// How bad a finding is. `error` means that the kernel or a tool will not do what the tree asks.
+/// How bad a finding is.
+///
+/// `error` means that the kernel or a tool will not do what the tree asks.
 public enum Severity: String, Hashable, Sendable, Comparable, CaseIterable {
   case note, warning, error
 
+  /// From `note` up to `error`.
   public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
 
   private var rank: Int {
@@ -26,6 +29,7 @@ public struct RuleID: Hashable, Comparable, Sendable {
     self.name = name
   }
 
+  /// By code.
   public static func < (a: Self, b: Self) -> Bool { a.code < b.code }
 }
 
@@ -71,7 +75,9 @@ public struct RelatedPlace: Hashable, Sendable {
   }
 }
 
-/// One finding: what is wrong, where, why, and what to do. A value; renderers turn it into text.
+/// One finding: what is wrong, where, why, and what to do.
+///
+/// A value; renderers turn it into text.
 public struct Diagnostic: Hashable, Sendable {
   /// The rule that found it.
   public var rule: RuleID

@@ -49,6 +49,8 @@ public final class SourceFile: Sendable {
   /// The `/include/` that opened it, if any.
   public let includedFrom: SourceSpan?
   private let lineStartsCache = Mutex<[UInt32]?>(nil)
+  private let scalarSumsCache = Mutex<[UInt32]?>(nil)
+  private let alignmentCache = Mutex<LineAlignment?>(nil)
 
   /// Describes an open file.
   public init(name: String, bytes: [UInt8], includedFrom: SourceSpan? = nil) {
@@ -68,6 +70,42 @@ public final class SourceFile: Sendable {
       cache = starts
       return starts
     }
+  }
+
+  /// How many scalars begin before each multiple of ``scalarSumStep`` bytes; computed once, for lines of huge length.
+  private var scalarSums: [UInt32] {
+    scalarSumsCache.withLock { cache in
+      if let cache { return cache }
+      var sums: [UInt32] = [0]
+      for start in stride(from: 0, to: bytes.count, by: Self.scalarSumStep) {
+        let end = min(start + Self.scalarSumStep, bytes.count)
+        sums.append(sums[sums.count - 1] + UInt32(UTF8Scalar.count(bytes[...], in: start..<end)))
+      }
+      cache = sums
+      return sums
+    }
+  }
+
+  private static let scalarSumStep = 4096
+
+  /// How many Unicode scalars begin in `range`; a byte that is not valid UTF-8 counts as one.
+  /// - Complexity: O(1) after the first question about a long range; the shorter of that and the range's length.
+  func scalarCount(in range: Range<Int>) -> Int {
+    let step = Self.scalarSumStep
+    guard range.count > 2 * step else { return UTF8Scalar.count(bytes[...], in: range) }
+    let sums = scalarSums
+    func before(_ offset: Int) -> Int {
+      Int(sums[offset / step]) + UTF8Scalar.count(bytes[...], in: (offset / step * step)..<offset)
+    }
+    return before(range.upperBound) - before(range.lowerBound)
+  }
+
+  /// The alignment for `key`, made by `make` unless it is the one asked for last: findings come line by line.
+  func alignment(_ key: LineAlignment.Key, make: () -> LineAlignment) -> LineAlignment {
+    if let known = alignmentCache.withLock({ $0 }), known.key == key { return known }
+    let fresh = make()
+    alignmentCache.withLock { $0 = fresh }
+    return fresh
   }
 
   /// The index, from 0, of the line that holds `offset`.

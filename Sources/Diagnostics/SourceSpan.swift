@@ -6,6 +6,7 @@ public struct SourceFileID: Hashable, Comparable, Sendable {
   /// Wraps an index of ``SourceMap/files``.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// Files in the order of opening.
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -31,6 +32,7 @@ public struct SourceSpan: Hashable, Comparable, Sendable {
     return SourceSpan(file: file, start: min(start, other.start), end: max(end, other.end))
   }
 
+  /// By file, start and end.
   public static func < (a: Self, b: Self) -> Bool {
     (a.file, a.start, a.end) < (b.file, b.start, b.end)
   }

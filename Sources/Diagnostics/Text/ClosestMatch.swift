@@ -22,7 +22,9 @@ extension Text {
   /// The number of edits between two words, or nil if there are more than `limit`.
   static func distance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int? {
     guard abs(a.count - b.count) <= limit else { return nil }
-    if a.count == b.count, zip(a, b).allSatisfy({ lowered($0) == lowered($1) }) { return a == b ? 0 : min(1, limit) }
+    if a.count == b.count, zip(a, b).allSatisfy({ lowered($0) == lowered($1) }) {
+      return a == b ? 0 : min(1, limit)
+    }
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
     var row = last

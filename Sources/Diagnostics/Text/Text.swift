@@ -9,6 +9,7 @@ public enum Text {
   ///
   /// Nothing is rounded: 4097 bytes are never "4 KiB".
   /// - Parameter bytes: the size in bytes.
+  /// - Returns: a number and a unit.
   public static func size(_ bytes: UInt64) -> String {
     for (shift, unit) in [(60, "EiB"), (50, "PiB"), (40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")] {
       let whole = bytes >> UInt64(shift)
@@ -22,11 +23,14 @@ public enum Text {
 
   /// A size in hexadecimal with its human form beside: `0x1000 (4 KiB)`.
   /// - Parameter bytes: the size in bytes.
+  /// - Returns: both forms.
   public static func hexAndSize(_ bytes: UInt64) -> String { "\(hex(bytes)) (\(size(bytes)))" }
 
   /// A number of things: `1 error`, `2 errors`, `3 entries`.
-  /// - Parameter plural: the plural, where it is not the singular and an "s".
-  public static func count(_ number: some BinaryInteger, _ singular: String, plural: String? = nil) -> String {
+  ///
+  /// `plural` is given where it is not the singular and an "s".
+  public static func count(_ number: some BinaryInteger, _ singular: String, plural: String? = nil) -> String
+  {
     number == 1 ? "1 \(singular)" : "\(number) \(plural ?? singular + "s")"
   }
 
