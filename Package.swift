@@ -42,5 +42,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["HeapCompiler", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["dtheap", "TestSupport"], exclude: ["Snapshots"]),
   ]
 )

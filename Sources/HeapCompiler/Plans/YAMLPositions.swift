@@ -6,7 +6,7 @@ struct YAMLPositions {
   private let file: SourceFileID
   private let lineStarts: [Int]
   /// The last answer: marks mostly come in the order of the text, and a line can be as long as the file.
-  private var cursor = (line: 0, column: 0, offset: 0)
+  private var cursor = (line: 0, column: 1, offset: 0)
 
   init(_ bytes: [UInt8], file: SourceFileID) {
     self.bytes = bytes
@@ -63,10 +63,15 @@ struct YAMLPositions {
     return span(start, end + 1)
   }
 
-  /// From an offset to the end of its line, without blanks at the end.
+  /// The most bytes of a span that stands for the rest of a line: many values can share one long line.
+  private static let restMax = 200
+
+  /// From an offset to the end of its line, without blanks at the end, or as much of it as fits.
   func restOfLine(from start: Int) -> SourceSpan {
+    let limit = min(start + Self.restMax, bytes.count)
     var end = start
-    while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+    while end < limit, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+    while end > start, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
     while end > start, bytes[end - 1] == 0x20 { end -= 1 }
     return span(start, end)
   }

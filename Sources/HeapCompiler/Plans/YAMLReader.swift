@@ -98,9 +98,14 @@ struct YAMLReader {
     }
   }
 
-  /// Refuses an explicit type; `!`, which only says that text is text, is let pass.
+  /// The tags of values as they are written in YAML, which Yams puts on some that have none.
+  private static let plainTags = [
+    Tag.Name.implicit.rawValue, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map",
+  ]
+
+  /// Refuses an explicit type.
   private func check(_ tag: Tag, at span: SourceSpan) throws(YAMLRefusal) {
-    guard ![Tag.Name.implicit.rawValue, "!", "tag:yaml.org,2002:str"].contains(tag.rawValue) else { return }
+    guard !Self.plainTags.contains(tag.rawValue) else { return }
     let name = PlanText.quoted(tag.rawValue)
     throw refuse(.yamlReference, "the tag `\(name)` is not used in plans", at: span)
   }

@@ -9,15 +9,18 @@ struct JSONReader {
 
   private let bytes: [UInt8]
   private var offset = 0
-  private var values = 0
+  private var valuesLeft: Int
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: [UInt8], valuesMax: Int) {
+    self.bytes = bytes
+    valuesLeft = valuesMax
+  }
 
   /// Reads a text that holds one value.
   ///
   /// - Complexity: O(n).
-  static func read(_ bytes: [UInt8]) throws(JSONFault) -> JSONInput {
-    var reader = JSONReader(bytes)
+  static func read(_ bytes: [UInt8], valuesMax: Int = valuesMax) throws(JSONFault) -> JSONInput {
+    var reader = JSONReader(bytes, valuesMax: valuesMax)
     let value = try reader.value(depth: 1)
     reader.skipBlanks()
     guard reader.offset == bytes.count else { throw reader.fault("something follows behind the end") }
@@ -42,10 +45,12 @@ struct JSONReader {
 
   private mutating func value(depth: Int) throws(JSONFault) -> JSONInput {
     skipBlanks()
-    values += 1
-    guard depth <= Self.depthMax, values <= Self.valuesMax else {
-      let limit = depth > Self.depthMax ? "nests deeper than \(Self.depthMax) levels" : "has more than \(Self.valuesMax) values"
-      throw JSONFault(message: limit, offset: offset, isLimit: true)
+    valuesLeft -= 1
+    if depth > Self.depthMax {
+      throw JSONFault(message: "nests deeper than \(Self.depthMax) levels", offset: offset, isLimit: true)
+    }
+    if valuesLeft < 0 {
+      throw JSONFault(message: "has more than \(Self.valuesMax) values", offset: offset, isLimit: true)
     }
     let start = offset
     let content: JSONInput.Content

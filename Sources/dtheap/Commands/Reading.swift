@@ -23,17 +23,31 @@ enum Reading {
     }
   }
 
+  /// Says why the command cannot do what was asked, and gives what to throw.
+  static func refusal(_ message: String) -> ExitCode {
+    fail(message)
+    return ExitCode(2)
+  }
+
   /// Says why the command cannot do what was asked.
   static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }
 
   /// Prints findings for a person on standard error.
-  static func printFindings(_ loaded: LoadResult) {
-    for finding in loaded.diagnostics {
-      var place = ""
-      if let span = finding.span {
-        place = "\(span.file.rawValue):\(span.start)"
+  static func printFindings(_ loaded: LoadResult) { printFindings(loaded.diagnostics, in: loaded.sources) }
+
+  /// Prints findings for a person on standard error; `sources` are the files that they point into.
+  static func printFindings(_ findings: [Diagnostic], in sources: SourceMap) {
+    for finding in findings {
+      let place = finding.span.map { sources.location(of: $0) }.map { "\($0.file):\($0.line):\($0.column): " }
+      let file = finding.file.map { "\($0): " }
+      Console.printError(
+        "\(place ?? file ?? "")\(finding.severity.rawValue)[\(finding.rule.code)]: \(finding.message)\n")
+      for related in finding.related {
+        let location = sources.location(of: related.span)
+        Console.printError("\(location.file):\(location.line):\(location.column): note: \(related.message)\n")
       }
-      Console.printError("\(finding.severity.rawValue)[\(finding.rule.code)]: \(finding.message) \(place)\n")
+      for note in finding.notes { Console.printError("  note: \(note)\n") }
+      if let help = finding.help { Console.printError("  help: \(help)\n") }
     }
   }
 }
