@@ -13,36 +13,36 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CLibFDT"),
     .target(name: "Diagnostics"),
-    .target(
-      name: "DTParse",
-      dependencies: [
-        "CLibFDT", "Diagnostics", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+    .target(name: "DTParse", dependencies: ["CLibFDT", "Diagnostics"]),
     .target(name: "HeapModel"),
+    .target(name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),
     .target(
-      name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),
+      name: "Rendering", dependencies: ["Diagnostics", "DTParse", "HeapModel", "HeapCompiler"],
+      path: "Sources/dtheap/Rendering"),
     .executableTarget(
       name: "dtheap",
       dependencies: [
-        "Diagnostics", "DTParse", "HeapModel", "HeapCompiler",
+        "Diagnostics", "DTParse", "HeapModel", "HeapCompiler", "Rendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .target(
-      name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport"),
+      ],
+      exclude: ["Rendering"]),
+    .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "DTParseTests", dependencies: ["DTParse", "TestSupport"]),
     .testTarget(
-      name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"],
-      exclude: ["Fixtures"]),
+      name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["HeapCompiler", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["dtheap", "TestSupport"], exclude: ["Snapshots"]),
+      name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
+      exclude: ["Snapshots"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["dtheap", "TestSupport"], exclude: ["Snapshots"]),
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "ConformanceTests", dependencies: ["DTParse", "TestSupport"]),
   ]
 )

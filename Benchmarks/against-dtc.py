@@ -38,7 +38,7 @@ class Run:
         _, status, usage = os.wait4(child, 0)
         self.status = os.waitstatus_to_exitcode(status)
         self.seconds = usage.ru_utime + usage.ru_stime
-        # In kilobytes. Never less than this script's own, some 14 MiB, which the child has until it runs the command.
+        # In kilobytes. Never less than this script's own, some 20 MiB, which the child shares until it runs the command.
         self.mebibytes = usage.ru_maxrss / 1024
         if self.status != 0:
             raise RuntimeError(f"exit status {self.status} of: {' '.join(command[:12])}")

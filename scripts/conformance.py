@@ -191,7 +191,7 @@ class Conformance:
     # Cases
 
     def trees(self, cases):
-        cases = [case for case in cases if not case.is_base]
+        cases = [case for case in cases if not case.is_base and not case.is_blob]
         self.each("trees", self.case, self.sampled(cases), every=200)
         self.each("trees in one process", self.case_batch, [cases])
         self.each("examples", self.example, sorted(EXAMPLES.glob("*.dts*")))
@@ -259,8 +259,24 @@ class Conformance:
     # Blobs
 
     def blobs(self, cases):
-        cases = [case for case in cases if case.accepted and not case.difference and not case.is_base]
+        self.each("hand-made blobs", self.hand_made_blob, [case for case in cases if case.is_blob])
+        cases = compiled(cases)
         self.each("blobs", self.case_blob, self.sampled(cases), every=200)
+
+    def hand_made_blob(self, case):
+        """A blob that is accepted is written in a form that stays the same; a broken one is refused in order."""
+        folder = self.folder()
+        blob, first, second = folder / "form.dtb", folder / "first.dtb", folder / "second.dtb"
+        blob.write_bytes(case.text)
+        title = f"{case.title} (line {case.line})"
+        ours = self.dtheap(["compile", "-o", str(first), str(blob)])
+        if not ours.is_orderly or ours.accepted != case.accepted:
+            yield f"{title}: must be {'accepted' if case.accepted else 'refused'}, but {ours.described()}"
+        elif not case.accepted:
+            yield f"{title}: refused, but there is output" if first.exists() else None
+        else:
+            ours = self.dtheap(["compile", "-o", str(second), str(first)])
+            yield self.compare(title, first, second) if ours.accepted else f"{title}: {ours.described()}"
 
     def case_blob(self, case):
         """Reads forms of one blob and writes it: plain bytes again, whatever the form was."""
@@ -277,12 +293,16 @@ class Conformance:
                 # A label may clash with a hand-written symbol: not every source can be compiled with -@.
                 continue
             again = subprocess.run(
-                ["dtc", "-q", "-f", "-I", "dtb", "-O", "dtb", "-o", str(expected), str(blob)], capture_output=True, check=False
+                ["dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", str(expected), str(blob)], capture_output=True, check=False
             )  # fmt: skip
-            if again.returncode != 0:
-                continue
             ours = self.dtheap(["compile", "-o", str(actual), str(blob)])
-            yield self.compare(title, expected, actual) if ours.accepted else f"{title}: {ours.described()}"
+            # Local fixups of a phandle property look like a wrong phandle: dtc refuses some blobs that it wrote.
+            if ours.is_orderly and not ours.accepted and again.returncode != 0:
+                yield None
+            elif ours.accepted != (again.returncode == 0):
+                yield f"{title}: dtc's exit status is {again.returncode}, dtheap's: {ours.described()}"
+            else:
+                yield self.compare(title, expected, actual)
         shutil.rmtree(folder)
 
     # Overlays
@@ -328,7 +348,7 @@ class Conformance:
     # Commands
 
     def commands(self, cases):
-        cases = [case for case in cases if case.accepted and not case.difference and not case.is_base]
+        cases = compiled(cases)
         checks = [(self.streams, case) for case in cases[::25] if not case.files and not case.is_preprocessed]
         checks += [(self.dependencies, case) for case in cases if case.files]
         self.each("commands", lambda check: check[0](check[1]), checks)
@@ -500,6 +520,11 @@ class Conformance:
         elif ours.accepted:
             yield self.compare(title, expected, actual)
         shutil.rmtree(folder)
+
+
+def compiled(cases):
+    """The cases that dtc and dtheap compile to the same blob."""
+    return [case for case in cases if case.accepted and not case.difference and not case.is_base and not case.is_blob]
 
 
 def case_search(case):

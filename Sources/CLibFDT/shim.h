@@ -2,6 +2,4 @@
 
 /* Function-like macros of libfdt are not imported into Swift; these stand for the ones in use. */
 static inline uint32_t dth_fdt_totalsize(const void *fdt) { return fdt_totalsize(fdt); }
-static inline uint32_t dth_fdt_version(const void *fdt) { return fdt_version(fdt); }
-static inline uint32_t dth_fdt_last_comp_version(const void *fdt) { return fdt_last_comp_version(fdt); }
 static inline uint32_t dth_fdt_boot_cpuid_phys(const void *fdt) { return fdt_boot_cpuid_phys(fdt); }

@@ -21,7 +21,9 @@ public struct LoadOptions: Sendable {
 
 /// What came of reading one input.
 public struct LoadResult: Sendable {
-  /// The tree; nil if there is nothing to go on with. With errors among the findings it is what could be made of the input.
+  /// The tree; nil if there is nothing to go on with.
+  ///
+  /// With errors among the findings it is what could be made of the input.
   public let tree: Devicetree?
   /// The files that findings point into.
   public let sources: SourceMap
@@ -49,6 +51,7 @@ public struct LoadFailure: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// The failure in a sentence.
   public var description: String { "cannot read `\(path)`: \(reason)" }
 }
 
@@ -57,7 +60,9 @@ public enum DevicetreeLoader {
   /// Reads the file at `path`, or standard input for `-`, and applies the overlays.
   /// - Throws: ``LoadFailure`` if the file, an overlay or the C preprocessor cannot be had. What is wrong inside the
   ///   files is among the result's findings.
-  public static func load(path: String, _ options: LoadOptions = LoadOptions()) throws(LoadFailure) -> LoadResult {
+  public static func load(path: String, _ options: LoadOptions = LoadOptions()) throws(LoadFailure)
+    -> LoadResult
+  {
     var options = options
     let overlays = options.overlays
     options.overlays = []
@@ -105,7 +110,9 @@ public enum DevicetreeLoader {
         bytesMax: options.limits.inputBytesMax)
       guard output.isGood else {
         if findings.errorCount == 0 {
-          throw LoadFailure(path: path, reason: "the C preprocessor failed: \(String(decoding: output.messages, as: UTF8.self))")
+          throw LoadFailure(
+            path: path,
+            reason: "the C preprocessor failed: \(String(decoding: output.messages, as: UTF8.self))")
         }
         return LoadResult(
           tree: nil, sources: sources, diagnostics: findings.diagnostics, droppedCount: findings.droppedCount,
@@ -128,7 +135,8 @@ public enum DevicetreeLoader {
     access.addDependency(path == "-" ? "<stdin>" : path)
     let root = SourceFile(name: path == "-" ? "<stdin>" : path, bytes: text)
     let lexer = Lexer(
-      root: root, directory: FileSystem.directory(of: path), files: access, findings: findings, sources: sources)
+      root: root, directory: FileSystem.directory(of: path), files: access, findings: findings,
+      sources: sources)
     var parser = Parser(lexer: lexer)
     parser.parse()
     let bootCPUID = parser.guessedBootCPUID()
@@ -139,7 +147,8 @@ public enum DevicetreeLoader {
     let hasSyntaxErrors = tail.findings.errorCount > 0
     var resolver = Resolver(
       tree: parser.takeTree(), root: treeRoot, names: names, isPlugin: header.isPlugin,
-      phandleFormat: options.phandleFormat, keepsLabelledNodes: options.generatesSymbols, findings: tail.findings)
+      phandleFormat: options.phandleFormat, keepsLabelledNodes: options.generatesSymbols,
+      findings: tail.findings)
     resolver.resolve()
     if options.generatesSymbols { resolver.generateSymbols() }
     if header.isPlugin, !hasSyntaxErrors { resolver.generateFixups() }
@@ -148,7 +157,8 @@ public enum DevicetreeLoader {
       storage: resolver.takeTree(), root: treeRoot, sources: tail.sources, inputName: path,
       reservations: header.reservations, bootCPUID: bootCPUID, isPlugin: header.isPlugin, isBlob: false)
     return LoadResult(
-      tree: tree, sources: tail.sources, diagnostics: resolved.diagnostics, droppedCount: resolved.droppedCount,
+      tree: tree, sources: tail.sources, diagnostics: resolved.diagnostics,
+      droppedCount: resolved.droppedCount,
       dependencies: tail.dependencies)
   }
 
@@ -166,12 +176,14 @@ public enum DevicetreeLoader {
         dependencies: [path])
     }
     var resolver = Resolver(
-      tree: reader.takeTree(), root: root, names: names, isPlugin: false, phandleFormat: options.phandleFormat,
+      tree: reader.takeTree(), root: root, names: names, isPlugin: false,
+      phandleFormat: options.phandleFormat,
       keepsLabelledNodes: false, findings: found)
     resolver.resolve()
     let findings = resolver.findings
     let tree = Devicetree(
-      storage: resolver.takeTree(), root: root, sources: SourceMap(), inputName: path, reservations: reservations,
+      storage: resolver.takeTree(), root: root, sources: SourceMap(), inputName: path,
+      reservations: reservations,
       bootCPUID: bootCPUID, isPlugin: false, isBlob: true)
     let diagnostics = findings.diagnostics.map { finding in
       var finding = finding

@@ -8,6 +8,7 @@ public enum FileSystem {
     case tooLarge(bytesMax: Int)
     case system(errno: Int32)
 
+    /// The reason, in words.
     public var description: String {
       switch self {
       case .notFound: "no such file or directory"
@@ -18,7 +19,10 @@ public enum FileSystem {
   }
 
   /// Reads a file, or standard input for the path `-`.
-  /// - Parameter bytesMax: More bytes than this are an error.
+  /// - Parameters:
+  ///   - path: the file's path.
+  ///   - bytesMax: more bytes than this are an error.
+  /// - Returns: the bytes, or why there are none.
   public static func read(_ path: String, bytesMax: Int) -> Result<[UInt8], Failure> {
     let isStandardInput = path == "-"
     let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
@@ -32,14 +36,14 @@ public enum FileSystem {
     return readAll(descriptor, sizeHint: isRegular ? Int(status.st_size) : 64 << 10, bytesMax: bytesMax)
   }
 
-  private static func readAll(_ descriptor: Int32, sizeHint: Int, bytesMax: Int) -> Result<[UInt8], Failure> {
+  static func readAll(_ descriptor: Int32, sizeHint: Int, bytesMax: Int) -> Result<[UInt8], Failure> {
     var bytes: [UInt8] = []
     var capacity = sizeHint + 1
     while true {
       let chunk = capacity
       var failure: Int32 = 0
       var isEnd = false
-      let part = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+      let part = Array<UInt8>(unsafeUninitializedCapacity: chunk) { buffer, count in
         while count < chunk {
           let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, chunk - count)
           if got < 0, errno == EINTR { continue }
@@ -59,8 +63,10 @@ public enum FileSystem {
     }
   }
 
-  /// Writes a whole file: under another name first, renamed into place, so that no reader sees a part of it. The path
-  /// `-` is standard output; a device is written as it is.
+  /// Writes a whole file: under another name first, renamed into place, so that no reader sees a part of
+  /// it.
+  ///
+  /// The path `-` is standard output; a device is written as it is.
   public static func write(_ bytes: [UInt8], to path: String) -> Result<Void, Failure> {
     if path == "-" { return writeAll(bytes, STDOUT_FILENO) }
     var status = stat()
@@ -83,7 +89,7 @@ public enum FileSystem {
     return .success(())
   }
 
-  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Result<Void, Failure> {
+  static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Result<Void, Failure> {
     bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {

@@ -83,7 +83,9 @@ public struct Diagnostic: Hashable, Sendable {
   public var rule: RuleID
   /// How bad it is.
   public var severity: Severity
-  /// A complete sentence by itself: lower case, no full stop, names in backquotes, numbers in hexadecimal with a size beside.
+  /// A complete sentence by itself.
+  ///
+  /// Lower case, no full stop, names in backquotes, numbers in hexadecimal with a size beside.
   public var message: String
   /// The place; nil where there is no text (a blob).
   public var span: SourceSpan?

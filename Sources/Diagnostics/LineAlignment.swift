@@ -12,6 +12,8 @@ struct LineAlignment: Sendable {
   }
 
   let key: Key
+  /// How far the source line lies behind the preprocessed one, if they are the same text.
+  private let shift: Int?
   /// Tokens of the preprocessed line, as offsets into its file.
   private let written: [Range<Int>]
   /// Tokens of the source line, as offsets into its file.
@@ -24,13 +26,19 @@ struct LineAlignment: Sendable {
   /// Beyond this many bytes a line is not aligned.
   static let lineBytesMax = 1 << 14
   /// Beyond this many comparisons only the two ends of the lines are paired.
-  static let comparisonsMax = 1 << 16
+  static let comparisonsMax = 1 << 14
 
   /// Pairs line `key.line` of `preprocessed` with the source line that starts at line `key.originalLine` of `source`.
   init(_ key: Key, of preprocessed: SourceFile, with source: SourceFile) {
     self.key = key
     let line = preprocessed.line(key.line)
-    let start = source.line(key.originalLine).startIndex
+    let sourceLine = source.line(key.originalLine)
+    let start = sourceLine.startIndex
+    shift = line.elementsEqual(sourceLine) ? start - line.startIndex : nil
+    if shift != nil {
+      (written, original, pairs, isPlausible) = ([], [], [], true)
+      return
+    }
     if line.count <= Self.lineBytesMax {
       written = LineTokens.split(line, isSource: false)
       original = LineTokens.split(source.bytes[start...].prefix(Self.lineBytesMax), isSource: true)
@@ -85,6 +93,7 @@ struct LineAlignment: Sendable {
 
   /// The source bytes behind `range` of the preprocessed line, and whether they are the same text.
   func sourceRange(of range: Range<Int>) -> (range: Range<Int>, isExact: Bool) {
+    if let shift { return ((range.lowerBound + shift)..<(range.upperBound + shift), true) }
     if range.isEmpty { return sourcePoint(of: range.lowerBound) }
     let (first, firstExact) = sourceToken(at: written.firstIndex { $0.upperBound > range.lowerBound })
     let (last, lastExact) = sourceToken(at: written.lastIndex { $0.lowerBound < range.upperBound })

@@ -27,7 +27,9 @@ extension Diagnostic {
     moved.span = span?.shifted(by: files)
     moved.related = related.map { RelatedPlace($0.message, at: $0.span.shifted(by: files)) }
     moved.fixes = fixes.map { fix in
-      FixIt(title: fix.title, edits: fix.edits.map { SourceEdit(span: $0.span.shifted(by: files), text: $0.text) })
+      FixIt(
+        title: fix.title, edits: fix.edits.map { SourceEdit(span: $0.span.shifted(by: files), text: $0.text) }
+      )
     }
     return moved
   }

@@ -56,7 +56,9 @@ extension SourceMap {
     var end = max(start, min(Int(span.end), file.bytes.count))
     let first = place(start, in: span.file)
     var last = place(max(start, end - 1), in: span.file)
-    if last.name != first.name || last.number < first.number {
+    if last.index == first.index {
+      last = first
+    } else if last.name != first.name || last.number <= first.number {
       last = first
       end = file.line(first.index).endIndex
     }
@@ -124,12 +126,7 @@ extension SourceMap {
   ) -> (range: Range<Int>, isExact: Bool)? {
     guard place.number <= original.lineStarts.count else { return nil }
     let line = file.line(place.index)
-    let source = original.line(place.number - 1)
     let part = range.clamped(to: line.startIndex..<line.endIndex)
-    if line.elementsEqual(source) {
-      let shift = source.startIndex - line.startIndex
-      return ((part.lowerBound + shift)..<(part.upperBound + shift), true)
-    }
     let key = LineAlignment.Key(line: place.index, originalName: place.name, originalLine: place.number - 1)
     let alignment = file.alignment(key) { LineAlignment(key, of: file, with: original) }
     return alignment.isPlausible ? alignment.sourceRange(of: part) : nil

@@ -19,7 +19,7 @@ public struct Suppressions: Sendable {
   }
 
   /// How much of a line is looked at.
-  private static let lineBytesMax = 1 << 16
+  private static let lineBytesMax = 1 << 14
 
   /// Whether a comment in `line` names `rule`.
   static func line(_ line: ArraySlice<UInt8>, allows rule: RuleID) -> Bool {

@@ -1,15 +1,17 @@
 import DTParse
 import HeapModel
 
-/// Lowers a devicetree into the configuration that the boot model runs on, without judging anything: the kernel's own
-/// mistakes must be reproducible from the result. Node identifiers in it are ``DTParse/Node/id``s.
+/// Lowers a devicetree into the configuration that the boot model runs on, without judging anything: the
+/// kernel's own mistakes must be reproducible from the result.
+///
+/// Node identifiers in it are ``DTParse/Node/id``s.
 public struct BoardCompiler {
   /// What the user says instead of the tree.
   public struct Overrides: Sendable {
     /// Replaces the memory nodes (`--memory`).
     public var memory: [AddressRange]?
     /// What is in use before the kernel looks (`--occupied`).
-    public var occupied: [AddressRange]?
+    public var occupied: [OccupiedRange]?
     /// Replaces `/chosen/bootargs` (`--cmdline`).
     public var commandLine: String?
 
@@ -42,7 +44,7 @@ public struct BoardCompiler {
     board.users = compiler.users(excluding: containers)
     board.commandLine =
       overrides.commandLine ?? compiler.chosen.flatMap { $0["bootargs"]?.firstString } ?? ""
-    board.occupied = overrides.occupied?.map { OccupiedRange(range: $0) }
+    board.occupied = overrides.occupied
     board.busLimits = BusLimits(of: tree).limits
     return board
   }
@@ -143,7 +145,8 @@ public struct BoardCompiler {
     return users
   }
 
-  /// `status` of the nearest node upwards that is not enabled: there are no devices below such a node. Else the node's own.
+  /// `status` of the nearest node upwards that is not enabled, because there are no devices below such a node; else the
+  /// node's own.
   private func status(of node: Node) -> [UInt8]? {
     var current: Node? = node
     while let candidate = current {

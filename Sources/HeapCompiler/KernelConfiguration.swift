@@ -2,7 +2,8 @@ import HeapModel
 
 /// What a kernel's `.config` says about memory.
 ///
-/// A symbol that the file does not mention leaves the profile as it is, so that a fragment of a configuration works too.
+/// A symbol that the file does not mention leaves the profile as it is, so that a fragment of a configuration works
+/// too.
 public struct KernelConfiguration: Hashable, Sendable {
   /// A fault of the file.
   public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {

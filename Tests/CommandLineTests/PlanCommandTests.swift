@@ -3,13 +3,13 @@ import TestSupport
 import Testing
 
 @Suite struct PlanCommandTests {
-  private static let media = "examples/boards/media-soc.dts"
-  private static let camera = "examples/boards/camera.dts"
-  private static let playback = "examples/plans/8k-hdr-playback.yaml"
-  private static let chunks = "examples/plans/4800-chunks.yaml"
+  private static let media = Examples.path("examples/boards/media-soc.dts")
+  private static let camera = Examples.path("examples/boards/camera.dts")
+  private static let playback = Examples.path("examples/plans/8k-hdr-playback.yaml")
+  private static let chunks = Examples.path("examples/plans/4800-chunks.yaml")
 
-  private func json(_ result: ToolResult) throws -> [String: Any] {
-    try #require(JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any])
+  private func json(_ result: CommandRun) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
   }
 
   /// Writes a plan into a scratch folder and returns its path.
@@ -19,21 +19,22 @@ import Testing
     return path
   }
 
-  @Test func showsAPlanThatFits() async throws {
-    let result = try await BuiltTool.run("plan", Self.media, Self.playback)
+  @Test func showsAPlanThatFits() throws {
+    let result = try CommandRun.dtheap("plan", Self.media, Self.playback)
     #expect(result.status == 0)
-    #expect(result.errorText.isEmpty)
-    expectSnapshot(result.text, named: "fits")
+    #expect(result.errors.isEmpty)
+    expectSnapshot(Examples.normalized(result.output), named: "fits")
   }
 
-  @Test func showsAPlanThatDoesNotFit() async throws {
-    let result = try await BuiltTool.run("plan", Self.camera, Self.chunks)
+  @Test func showsAPlanThatDoesNotFit() throws {
+    let result = try CommandRun.dtheap("plan", Self.camera, Self.chunks)
     #expect(result.status == 1)
-    expectSnapshot(result.text, named: "does-not-fit")
+    expectSnapshot(Examples.normalized(result.output), named: "does-not-fit")
   }
 
-  @Test func writesTheKeysThatScriptsRead() async throws {
-    let object = try json(try await BuiltTool.run("plan", "--format", "json", "--seed", "7", Self.camera, Self.chunks))
+  @Test func writesTheKeysThatScriptsRead() throws {
+    let object = try json(
+      try CommandRun.dtheap("plan", "--format", "json", "--seed", "7", Self.camera, Self.chunks))
     #expect(object["schemaVersion"] as? Int == 1)
     #expect(object["fits"] as? Bool == false)
     #expect(object["seed"] as? Int == 7)
@@ -64,9 +65,9 @@ import Testing
     #expect((changes.first?["change"] as? String)?.contains("0x12c00000") == true)
   }
 
-  @Test func writesTheSameBytesEveryTime() async throws {
-    let first = try await BuiltTool.run("plan", "--format", "json", Self.media, Self.playback)
-    let second = try await BuiltTool.run("plan", "--format", "json", "--seed", "1", Self.media, Self.playback)
+  @Test func writesTheSameBytesEveryTime() throws {
+    let first = try CommandRun.dtheap("plan", "--format", "json", Self.media, Self.playback)
+    let second = try CommandRun.dtheap("plan", "--format", "json", "--seed", "1", Self.media, Self.playback)
     #expect(first.output == second.output)
     let playback = try json(first)
     #expect(playback["fits"] as? Bool == true)
@@ -78,46 +79,47 @@ import Testing
     #expect(buffers[0]["chunks"] as? Int == 1519)
   }
 
-  @Test func takesExpectationsForATest() async throws {
+  @Test func takesExpectationsForATest() throws {
     let folder = try ScratchFolder()
     let buffers = "buffers: [{name: a, size: 300MiB, heap: video-heap@a0000000}]\n"
     let pessimist = try plan(buffers + "expect: {fits: false}\n", in: folder)
-    #expect(try await BuiltTool.run("plan", Self.camera, pessimist).status == 0)
-    #expect(try await BuiltTool.run("plan", Self.media, pessimist).status == 1)
+    #expect(try CommandRun.dtheap("plan", Self.camera, pessimist).status == 0)
+    #expect(try CommandRun.dtheap("plan", Self.media, pessimist).status == 1)
     let silent = try plan(buffers, in: folder)
-    #expect(try await BuiltTool.run("plan", Self.camera, silent).status == 1)
-    #expect(try await BuiltTool.run("plan", Self.media, silent).status == 0)
+    #expect(try CommandRun.dtheap("plan", Self.camera, silent).status == 1)
+    #expect(try CommandRun.dtheap("plan", Self.media, silent).status == 0)
   }
 
-  @Test func readsAPlanFromStandardInput() async throws {
+  @Test func readsAPlanFromStandardInput() throws {
     let text = "buffers: [{name: a, size: 1MiB, heap: video-heap@a0000000}]\n"
-    #expect(try await BuiltTool.run("plan", Self.camera, "-", stdin: text).status == 0)
+    #expect(try CommandRun.dtheap("plan", Self.camera, "-", input: text).status == 0)
   }
 
   @Test(arguments: ["pageblock-scan", "bulk", "failfast", "halving", "cma", "repeated"])
-  func recordsATraceThatReplayAccepts(_ model: String) async throws {
+  func recordsATraceThatReplayAccepts(_ model: String) throws {
     let folder = try ScratchFolder()
     let trace = "\(folder.path)/trace.json"
-    let run = try await BuiltTool.run(
-      "plan", "--heap-model", model, "--record", trace, Self.camera, "examples/plans/camera-recording.yaml")
+    let run = try CommandRun.dtheap(
+      "plan", "--heap-model", model, "--record", trace, Self.camera,
+      Examples.path("examples/plans/camera-recording.yaml"))
     #expect(run.status == 0)
-    let replay = try await BuiltTool.run("replay", "--check", trace)
-    #expect(replay.status == 0, "\(replay.text)\(replay.errorText)")
-    #expect(replay.text.contains("all recorded answers agree"))
+    let replay = try CommandRun.dtheap("replay", "--check", trace)
+    #expect(replay.status == 0, "\(replay.output)\(replay.errors)")
+    #expect(replay.output.contains("all recorded answers agree"))
   }
 
-  @Test func refusesAPlanThatIsWrong() async throws {
+  @Test func refusesAPlanThatIsWrong() throws {
     let folder = try ScratchFolder()
     let path = try plan("buffers:\n  - {name: a, sizes: 1}\npressure: {}\n", in: folder)
-    let result = try await BuiltTool.run("plan", Self.camera, path)
+    let result = try CommandRun.dtheap("plan", Self.camera, path)
     #expect(result.status == 2)
-    #expect(result.text.isEmpty)
-    #expect(result.errorText.contains("plan.yaml:2:15"))
-    #expect(result.errorText.contains("DTH305"))
-    #expect(result.errorText.contains("DTH314"))
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("plan.yaml:2:15"))
+    #expect(result.errors.contains("DTH305"))
+    #expect(result.errors.contains("DTH314"))
   }
 
-  @Test func refusesAHeapThatTheKernelDoesNotCreate() async throws {
+  @Test func refusesAHeapThatTheKernelDoesNotCreate() throws {
     let folder = try ScratchFolder()
     let path = try plan("buffers: [{name: a, size: 1MiB, heap: firmware@60000000}]\n", in: folder)
     let board = "\(folder.path)/board.dts"
@@ -132,30 +134,33 @@ import Testing
       };
       """
     try Data(source.utf8).write(to: URL(fileURLWithPath: board))
-    let result = try await BuiltTool.run("plan", "--format", "json", board, path)
+    let result = try CommandRun.dtheap("plan", "--format", "json", board, path)
     #expect(result.status == 1)
     let failure = try #require(try json(result)["failure"] as? [String: Any])
     #expect(failure["cause"] as? String == "no-heap")
     #expect((failure["why"] as? String)?.contains("is reserved and belongs to nobody") == true)
-    #expect(result.errorText.contains("DTH317"))
+    #expect(result.errors.contains("DTH317"))
   }
 
-  @Test func refusesBadUsage() async throws {
+  @Test func refusesBadUsage() throws {
     for arguments in [
       ["no-such-board.dts", Self.playback], [Self.camera, "no-such-plan.yaml"], [Self.camera],
       ["--heap-model", "halfing", Self.camera, Self.chunks], ["--seed", "-1", Self.camera, Self.chunks],
       ["--format", "xml", Self.camera, Self.chunks], ["-", "-"],
-      ["--record", "/no/such/folder/trace.json", Self.camera, "examples/plans/camera-recording.yaml"],
+      [
+        "--record", "/no/such/folder/trace.json", Self.camera,
+        Examples.path("examples/plans/camera-recording.yaml"),
+      ],
     ] {
-      let result = try await runTool(BuiltTool.path, ["plan"] + arguments, in: BuiltTool.root)
+      let result = try CommandRun.dtheap(["plan"] + arguments)
       #expect(result.status == 2, "\(arguments)")
-      #expect(!result.errorText.isEmpty)
+      #expect(!result.errors.isEmpty)
     }
   }
 
-  @Test func helpHasAnExample() async throws {
-    let help = try await BuiltTool.run("plan", "--help")
+  @Test func helpHasAnExample() throws {
+    let help = try CommandRun.dtheap("plan", "--help")
     #expect(help.status == 0)
-    #expect(help.text.contains("Example: dtheap plan"))
+    #expect(help.output.contains("Example: dtheap plan"))
   }
 }

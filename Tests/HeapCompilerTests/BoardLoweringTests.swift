@@ -104,7 +104,8 @@ func tree(_ body: String) throws -> Devicetree {
   @Test func busReachesTheEndOfItsLargestRange() throws {
     let found = try limits(
       """
-      soc { #address-cells = <1>; #size-cells = <1>; dma-ranges = <0 0 0x80000000 0x1000>, <0x1000 0 0x40000000 0x1000>; };
+      soc { #address-cells = <1>; #size-cells = <1>;
+        dma-ranges = <0 0 0x80000000 0x1000>, <0x1000 0 0x40000000 0x1000>; };
       """)
     #expect(found == [0x8000_0fff])
   }

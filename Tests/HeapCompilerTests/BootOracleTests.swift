@@ -18,12 +18,12 @@ import Testing
     let loaded = try DevicetreeLoader.load(path: boot.source(of: recording))
     var overrides = BoardCompiler.Overrides()
     overrides.commandLine = recording.cmdline
-    var board = BoardCompiler.lower(try #require(loaded.tree), overrides)
-    board.occupied = try kernel.occupied?.map { occupied in
+    overrides.occupied = try kernel.occupied?.map { occupied in
       OccupiedRange(
         range: AddressRange(base: try #require(address(occupied.base)), size: occupied.size),
         kind: try #require(OccupiedRange.Kind(rawValue: occupied.what)))
     }
+    let board = BoardCompiler.lower(try #require(loaded.tree), overrides)
     let map = MemoryMap(booting: board, with: try Self.profile(boot, recording))
 
     #expect(map.boots == (kernel.boot != "crash"), "1 boot")
@@ -59,8 +59,8 @@ import Testing
     let modelled = map.regions.compactMap { row -> String? in
       guard row.node != nil, let base = row.base, let final = row.final else { return nil }
       if isLeftOut(noMap: row.noMap, fixed: row.origin == .fixed, final: final.description) { return nil }
-      return
-        "\(row.name) \(base.value) \(row.size?.bytes ?? 0) \(row.noMap) \(row.reusable) \(row.origin.rawValue) \(final) \(row.givenBack)"
+      let flags = "\(row.noMap) \(row.reusable) \(row.origin.rawValue)"
+      return "\(row.name) \(base.value) \(row.size?.bytes ?? 0) \(flags) \(final) \(row.givenBack)"
     }
     let recorded = kernel.regions.compactMap { row -> String? in
       guard row.type != "listed-only", let base = address(row.base) else { return nil }

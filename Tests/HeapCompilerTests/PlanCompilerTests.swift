@@ -28,13 +28,17 @@ import Testing
   }
 
   static let frames = """
-    frames: frames-heap@60000000 { compatible = "linux,dma-heap-chunk"; reg = <0x60000000 0x4000000>; chunk-order = <4>; };
+    frames: frames-heap@60000000 {
+      compatible = "linux,dma-heap-chunk"; reg = <0x60000000 0x4000000>; chunk-order = <4>;
+    };
     """
   static let firmware = """
     firmware@70000000 { compatible = "shared-dma-pool"; reusable; reg = <0x70000000 0x400000>; };
     """
 
-  private func compile(_ heap: String?, on board: PlanCompiler, model: String? = nil) throws -> PlanCompilation {
+  private func compile(_ heap: String?, on board: PlanCompiler, model: String? = nil) throws
+    -> PlanCompilation
+  {
     let entry = heap.map { ", heap: \"\($0)\"" } ?? ""
     let text = "buffers: [{name: a, size: 4MiB\(entry)}]\n"
     let plan = PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
@@ -96,12 +100,14 @@ import Testing
   @Test(arguments: [
     // Rejected: the size is no multiple of the CMA minimum.
     (
-      "h@60001000 { compatible = \"shared-dma-pool\"; reusable; reg = <0x60001000 0x4000000>; };", "", "h@60001000",
+      "h@60001000 { compatible = \"shared-dma-pool\"; reusable; reg = <0x60001000 0x4000000>; };", "",
+      "h@60001000",
       "misaligned-cma"
     ),
     // No room for it.
     (
-      "h { compatible = \"linux,dma-heap-chunk\"; size = <0x70000000>; };", "", "h", "finds no room for region `h`"
+      "h { compatible = \"linux,dma-heap-chunk\"; size = <0x70000000>; };", "", "h",
+      "finds no room for region `h`"
     ),
     // Disabled.
     (
@@ -120,12 +126,15 @@ import Testing
     ("", "d: d { compatible = \"linux,dma-heap-chunk\"; };", "/d", "`memory-region` is missing"),
     // A device that is disabled, and one that is no heap.
     (
-      "", "d: d { compatible = \"linux,dma-heap-chunk\"; status = \"disabled\"; };", "d", "is disabled by its `status`"
+      "", "d: d { compatible = \"linux,dma-heap-chunk\"; status = \"disabled\"; };", "d",
+      "is disabled by its `status`"
     ),
     ("", "d: d { compatible = \"vendor,thing\"; };", "d", "node `/d` is no heap"),
     ("", "", nil, "the kernel creates none on this board"),
   ])
-  func saysWhyTheKernelHasNoHeap(_ reserved: String, _ devices: String, _ heap: String?, _ reason: String) throws {
+  func saysWhyTheKernelHasNoHeap(_ reserved: String, _ devices: String, _ heap: String?, _ reason: String)
+    throws
+  {
     let compiled = try compile(heap, on: try Self.board(reserved: reserved, devices: devices))
     #expect(compiled.diagnostics.map(\.rule.code) == ["DTH317"])
     let message = compiled.diagnostics.first?.message ?? ""
@@ -163,7 +172,8 @@ import Testing
     let plan = try #require(PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml").plan)
     for model in [nil] + PlanCompiler.heapModels {
       let compiled = board.compile(plan, heapModel: model)
-      let report = try Simulation(plan: try #require(compiled.plan), system: try #require(compiled.system)).run()
+      let report = try Simulation(plan: try #require(compiled.plan), system: try #require(compiled.system))
+        .run()
       #expect(report.fits)
     }
   }

@@ -6,11 +6,15 @@ import Testing
 @testable import HeapCompiler
 
 @Suite struct PlanFileTests {
-  private func read(_ text: String) -> PlanReading { PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml") }
+  private func read(_ text: String) -> PlanReading {
+    PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
+  }
 
   /// Checks that the findings are those that the text's markers announce, at their lines.
   @discardableResult
-  private func expectMarked(_ text: String, _ location: Testing.SourceLocation = #_sourceLocation) -> PlanReading {
+  private func expectMarked(_ text: String, _ location: Testing.SourceLocation = #_sourceLocation)
+    -> PlanReading
+  {
     let reading = read(text)
     MarkedSource(text, sourceLocation: location)
       .expect(reading.diagnostics, in: reading.sources, sourceLocation: location)
@@ -207,7 +211,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "1", "65536", "64K", "64KiB", "64 KiB", "0x10000", "1G", "1.5MiB", "MiB", "", " ", "+1", "1 KB", "0x", "0xg", "00",
+    "1", "65536", "64K", "64KiB", "64 KiB", "0x10000", "1G", "1.5MiB", "MiB", "", " ", "+1", "1 KB", "0x",
+    "0xg", "00",
     "9999999999999999999999G", "18446744073709551615G", "१",
   ])
   func readsSizes(_ text: String) {
@@ -218,7 +223,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0", 0), ("1", 1_000_000), (".5", 500_000), ("5.", 5_000_000), ("33ms", 33_000), ("33 ms", 33_000), ("7us", 7),
+    ("0", 0), ("1", 1_000_000), (".5", 500_000), ("5.", 5_000_000), ("33ms", 33_000), ("33 ms", 33_000),
+    ("7us", 7),
     ("0.0000005", 1), ("0.00000049", 0), ("1.5min", 90_000_000), ("2h", 7_200_000_000), ("2s", 2_000_000),
     ("1000000000", 1_000_000_000_000_000), ("0.3333333333333333333333333333333333333333333", 333_333),
   ])
@@ -226,7 +232,9 @@ import Testing
     #expect(Quantity.time(text) == .success(SimulationTime(microseconds: microseconds)))
   }
 
-  @Test(arguments: ["", ".", "1..2", "s", "1 week", "1e3", "+1", "1,5", "0x10", "1000000000.000001", "-1", "99999999h"])
+  @Test(arguments: [
+    "", ".", "1..2", "s", "1 week", "1e3", "+1", "1,5", "0x10", "1000000000.000001", "-1", "99999999h",
+  ])
   func refusesTimes(_ text: String) {
     if case .success = Quantity.time(text) { Issue.record("`\(text)` is taken for a time") }
   }

@@ -48,13 +48,15 @@ import Testing
     #expect(codes(bomb + "? *l60\n: 1\n") == ["DTH303"])
     let hidden = [
       "? [*l60, *l60]\n: 1\n", "{*l60 : 1}\n", "k: {? *l60 : 1}\n", "[*l60]: 1\n", "#\u{85}? *l60\n: 1\n",
-      "k: \"a # b\" \n? *l60\n: 1\n", "k: 'a\n  # b', \n? *l60\n: 1\n", "# it's\n? *l60\n: 1\n", "#\u{2028}? *l60\n: 1\n",
+      "k: \"a # b\" \n? *l60\n: 1\n", "k: 'a\n  # b', \n? *l60\n: 1\n", "# it's\n? *l60\n: 1\n",
+      "#\u{2028}? *l60\n: 1\n",
     ]
     for text in hidden { #expect(codes(bomb + text).count == 1) }
   }
 
   @Test func letsStarsBeInTextAndComments() {
-    let plan = "# 7680*4320 *2 bytes\nbuffers:  # see *above\n  - {name: \"a*b\", size: 1, heap: \"&label\"}  # *x\n"
+    let plan =
+      "# 7680*4320 *2 bytes\nbuffers:  # see *above\n  - {name: \"a*b\", size: 1, heap: \"&label\"}  # *x\n"
     #expect(codes(plan) == [])
   }
 

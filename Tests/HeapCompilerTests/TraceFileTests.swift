@@ -14,7 +14,9 @@ import Testing
     return (files ?? []).filter { $0.hasSuffix(".json") }.sorted()
   }()
 
-  private func read(_ text: String) -> TraceReading { TraceFile.read(bytes: Array(text.utf8), name: "trace.json") }
+  private func read(_ text: String) -> TraceReading {
+    TraceFile.read(bytes: Array(text.utf8), name: "trace.json")
+  }
 
   private func trace(_ operations: String, heaps: String = "") -> String {
     """
@@ -46,7 +48,8 @@ import Testing
   @Test func readsEveryKindOfHeapAndOperation() throws {
     let heaps = """
       {"name": "a", "area": "area", "type": "chunk", "variant": "bulk", "chunkOrder": 4, "passes": 3},
-      {"name": "b", "area": "area", "type": "cma"}, {"name": "c", "area": "area", "type": "repeated", "blockBytes": 65536}
+      {"name": "b", "area": "area", "type": "cma"},
+      {"name": "c", "area": "area", "type": "repeated", "blockBytes": 65536}
       """
     let operations = """
       {"op": "pin", "area": "area", "offset": 7}, {"op": "alloc", "heap": "a", "id": 1, "bytes": 65536},
@@ -59,7 +62,8 @@ import Testing
     let system = try #require(reading.trace?.trace.system)
     #expect(
       system.heaps.map(\.kind) == [
-        .chunk(.bulk(passes: 3), chunkOrder: 4), .cma(alignOrderMax: 8), .repeated(blockBytes: 65536, alignOrderMax: 8),
+        .chunk(.bulk(passes: 3), chunkOrder: 4), .cma(alignOrderMax: 8),
+        .repeated(blockBytes: 65536, alignOrderMax: 8),
       ])
     #expect(reading.trace?.trace.operations.count == 6)
   }
@@ -67,7 +71,8 @@ import Testing
   @Test(arguments: [
     ("", "DTH331"), ("{", "DTH331"), ("[1,]", "DTH331"), ("{\"a\":1,}", "DTH331"), ("{'a':1}", "DTH331"),
     ("[01]", "DTH331"), ("[1.]", "DTH331"), ("[+1]", "DTH331"), ("[NaN]", "DTH331"), ("\"\\x\"", "DTH331"),
-    ("\"\\ud800\"", "DTH331"), ("\"\n\"", "DTH331"), ("[1] 2", "DTH331"), ("[-]", "DTH331"), ("[1e]", "DTH331"),
+    ("\"\\ud800\"", "DTH331"), ("\"\n\"", "DTH331"), ("[1] 2", "DTH331"), ("[-]", "DTH331"),
+    ("[1e]", "DTH331"),
     ("nul", "DTH331"), ("\u{FEFF}{}", "DTH331"), ("// a\n{}", "DTH331"), ("[]", "DTH335"), ("1", "DTH335"),
   ])
   func refusesWhatIsNoTrace(_ text: String, _ code: String) {
@@ -77,12 +82,15 @@ import Testing
 
   @Test(arguments: [
     ("{\"op\": \"alloc\", \"heap\": \"a\", \"id\": 1}", "DTH337"), ("{\"id\": 1}", "DTH337"), ("7", "DTH335"),
-    ("{\"op\": \"alocc\"}", "DTH335"), ("{\"op\": 1}", "DTH335"), ("{\"op\": \"free\", \"id\": 1.5}", "DTH336"),
-    ("{\"op\": \"free\", \"id\": 99999999999999999999}", "DTH336"), ("{\"op\": \"free\", \"id\": null}", "DTH335"),
+    ("{\"op\": \"alocc\"}", "DTH335"), ("{\"op\": 1}", "DTH335"),
+    ("{\"op\": \"free\", \"id\": 1.5}", "DTH336"),
+    ("{\"op\": \"free\", \"id\": 99999999999999999999}", "DTH336"),
+    ("{\"op\": \"free\", \"id\": null}", "DTH335"),
     ("{\"op\": \"pin\", \"area\": \"area\", \"offset\": -1}", "DTH336"),
     ("{\"op\": \"free\", \"id\": 1, \"pages\": [[1]]}", "DTH335"),
     ("{\"op\": \"free\", \"id\": 1, \"pages\": [[18446744073709551615, 2]]}", "DTH335"),
-    ("{\"op\": \"free\", \"id\": 1, \"pages\": 3}", "DTH335"), ("{\"op\": \"free\", \"id\": 1, \"id\": 1}", "DTH334"),
+    ("{\"op\": \"free\", \"id\": 1, \"pages\": 3}", "DTH335"),
+    ("{\"op\": \"free\", \"id\": 1, \"id\": 1}", "DTH334"),
     ("{\"op\": \"cmaAlloc\", \"area\": \"area\", \"id\": 1, \"count\": 1, \"alignOrder\": 64}", "DTH336"),
   ])
   func findsWhatIsWrongWithOperations(_ operation: String, _ code: String) {
@@ -93,9 +101,11 @@ import Testing
     #expect(codes(read("{}")).count == 5)
     let text = trace("")
     let changes = [
-      ("\"pageSize\": 4096", "\"pageSize\": 5000", "DTH336"), ("\"pageSize\": 4096", "\"pageSize\": 1", "DTH336"),
+      ("\"pageSize\": 4096", "\"pageSize\": 5000", "DTH336"),
+      ("\"pageSize\": 4096", "\"pageSize\": 1", "DTH336"),
       ("\"maxOrder\": 11", "\"maxOrder\": 99", "DTH336"), ("\"pages\": 4096", "\"pages\": 0", "DTH336"),
-      ("\"pages\": 4096", "\"pages\": 1000000000000", "DTH336"), ("\"name\": \"area\"", "\"name\": 3", "DTH335"),
+      ("\"pages\": 4096", "\"pages\": 1000000000000", "DTH336"),
+      ("\"name\": \"area\"", "\"name\": 3", "DTH335"),
       ("\"title\": \"t\"", "\"title\": \"\\u001b[31m\"", "DTH335"),
     ]
     for (old, new, code) in changes {
@@ -114,7 +124,10 @@ import Testing
       (
         "{\"op\": \"pin\", \"area\": \"a\", \"offset\": 1}", "", "the trace declares no area `a`"
       ),
-      ("", "{\"name\": \"h\", \"area\": \"a\", \"type\": \"cma\"}", "heap `h` names area `a`, which the trace does not declare"),
+      (
+        "", "{\"name\": \"h\", \"area\": \"a\", \"type\": \"cma\"}",
+        "heap `h` names area `a`, which the trace does not declare"
+      ),
     ]
     for (operations, heaps, message) in cases {
       let file = try #require(read(trace(operations, heaps: heaps)).trace)
@@ -151,9 +164,13 @@ import Testing
 
   /// Cut anywhere or damaged, a trace is read or refused with a place.
   @Test func survivesTruncationAndDamage() {
-    let heaps = "{\"name\": \"h\", \"area\": \"area\", \"type\": \"chunk\", \"variant\": \"halving\", \"chunkOrder\": 2}"
-    let bytes = Array(trace("{\"op\": \"alloc\", \"heap\": \"h\", \"id\": 1, \"bytes\": 99999}", heaps: heaps).utf8)
-    for length in 0..<bytes.count { #expect(codes(TraceFile.read(bytes: Array(bytes[..<length]), name: "t")).count == 1) }
+    let heaps =
+      "{\"name\": \"h\", \"area\": \"area\", \"type\": \"chunk\", \"variant\": \"halving\", \"chunkOrder\": 2}"
+    let bytes = Array(
+      trace("{\"op\": \"alloc\", \"heap\": \"h\", \"id\": 1, \"bytes\": 99999}", heaps: heaps).utf8)
+    for length in 0..<bytes.count {
+      #expect(codes(TraceFile.read(bytes: Array(bytes[..<length]), name: "t")).count == 1)
+    }
     for index in bytes.indices {
       for byte: UInt8 in [0, 0x22, 0x2D, 0x30, 0x39, 0x5B, 0x5C, 0x7D, 0x80, 0xFF] {
         var damaged = bytes
@@ -175,8 +192,10 @@ import Testing
         machine: machine, heaps: [HeapConfiguration(name: "heap", area: "area", kind: kind)])
       let plan = AllocationPlan(buffers: [
         PlannedBuffer(
-          name: "a", size: ByteCount(3 << 20), count: 3, heap: "heap", time: PlannedTime(start: second(0), end: second(2))),
-        PlannedBuffer(name: "b", size: ByteCount(12 << 20), count: 2, heap: "heap", time: PlannedTime(start: second(1))),
+          name: "a", size: ByteCount(3 << 20), count: 3, heap: "heap",
+          time: PlannedTime(start: second(0), end: second(2))),
+        PlannedBuffer(
+          name: "b", size: ByteCount(12 << 20), count: 2, heap: "heap", time: PlannedTime(start: second(1))),
         PlannedBuffer(name: "c", size: ByteCount(5 << 20), heap: "heap", time: PlannedTime(start: second(3))),
       ])
       let simulation = try Simulation(plan: plan, system: system)

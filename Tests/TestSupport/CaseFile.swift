@@ -105,7 +105,12 @@ extension CaseFile.Case {
     let text = text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
     if isRecording {
       do {
-        try Self.writing.withLock { _ in try rewrite(language, text) }
+        try Self.writing.withLock { _ in
+          // The file as it is now: other cases may have been recorded since this one was read.
+          let url = URL(fileURLWithPath: path)
+          let now = try String(decoding: Data(contentsOf: url), as: UTF8.self)
+          try Data(rewriting(language, to: text, in: now).utf8).write(to: url, options: .atomic)
+        }
         Issue.record("recorded new baseline for \(testDescription)", sourceLocation: sourceLocation)
       } catch {
         Issue.record(error, "cannot record \(path)", sourceLocation: sourceLocation)
@@ -122,22 +127,20 @@ extension CaseFile.Case {
       sourceLocation: sourceLocation)
   }
 
-  /// Replaces the block in the file as it is now: other cases may have been recorded since this one was read.
-  private func rewrite(_ language: String, _ text: String) throws {
-    let url = URL(fileURLWithPath: path)
-    let now = try String(decoding: Data(contentsOf: url), as: UTF8.self)
-    var lines = now.components(separatedBy: "\n")
-    guard let known = CaseFile(path: path, text: now).cases.first(where: { $0.title == title }) else {
-      return
+  /// The Markdown `file` with this case's block in `language` replaced, or added behind its other blocks.
+  func rewriting(_ language: String, to text: String, in file: String) -> String {
+    guard let known = CaseFile(path: path, text: file).cases.first(where: { $0.title == title }) else {
+      return file
     }
+    var lines = file.components(separatedBy: "\n")
     let body = text.components(separatedBy: "\n").dropLast()
     if let block = known.blocks.first(where: { $0.language == language }) {
       lines.replaceSubrange(block.line..<(block.line + block.lineCount), with: body)
     } else {
-      let end =
-        known.blocks.last.map { $0.line + $0.lineCount + 1 } ?? (lines.firstIndex(of: "## \(title)") ?? 0) + 1
+      let heading = (lines.firstIndex(of: "## \(title)") ?? 0) + 1
+      let end = known.blocks.last.map { $0.line + $0.lineCount + 1 } ?? heading
       lines.insert(contentsOf: ["```\(language)"] + body + ["```"], at: end)
     }
-    try Data(lines.joined(separator: "\n").utf8).write(to: url, options: .atomic)
+    return lines.joined(separator: "\n")
   }
 }

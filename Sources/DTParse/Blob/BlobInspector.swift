@@ -7,7 +7,8 @@ struct BlobInspector {
   /// What is wrong first, with its offset; nil if nothing is found.
   static func firstFault(_ bytes: [UInt8], nestingMax: Int) -> String? {
     let inspector = BlobInspector(bytes)
-    return inspector.headerFault() ?? inspector.reservationFault() ?? inspector.structureFault(nestingMax: nestingMax)
+    return inspector.headerFault() ?? inspector.reservationFault()
+      ?? inspector.structureFault(nestingMax: nestingMax)
   }
 
   /// The complaint about a version that is not read; nil if the version is not the trouble.
@@ -35,27 +36,36 @@ struct BlobInspector {
   private func headerFault() -> String? {
     guard bytes.count >= 28 else { return "the file has \(bytes.count) bytes, a header has 40" }
     guard bytes.starts(with: FlattenedTree.magic) else { return "the first bytes are not 0xd00dfeed" }
-    guard bytes.count >= headerBytes else { return "the file has \(bytes.count) bytes, its header \(headerBytes)" }
+    guard bytes.count >= headerBytes else {
+      return "the file has \(bytes.count) bytes, its header \(headerBytes)"
+    }
     let total = Int(cell(4))
     if total > bytes.count {
       return "the header says \(total) bytes (offset 0x4), the file has \(bytes.count): it is truncated"
     }
-    if total < headerBytes { return "the header says \(total) bytes in all (offset 0x4), less than the header itself" }
+    if total < headerBytes {
+      return "the header says \(total) bytes in all (offset 0x4), less than the header itself"
+    }
     for (name, field) in [("structure", 8), ("strings", 12), ("reservation", 16)] {
       let offset = Int(cell(field))
       if offset < headerBytes || offset > total {
-        return "the \(name) block is said to begin at \(hex(offset)) (offset \(hex(field))), outside the \(total) bytes"
+        return
+          "the \(name) block is said to begin at \(hex(offset)) (offset \(hex(field))), outside the \(total) bytes"
       }
     }
-    if cell(8) % 4 != 0 { return "the structure block begins at \(hex(Int(cell(8)))) (offset 0x8), no multiple of 4" }
+    if cell(8) % 4 != 0 {
+      return "the structure block begins at \(hex(Int(cell(8)))) (offset 0x8), no multiple of 4"
+    }
     if cell(16) % 8 != 0 {
       return "the reservation block begins at \(hex(Int(cell(16)))) (offset 0x10), no multiple of 8"
     }
     if Int(cell(12)) + Int(cell(32)) > total {
-      return "the strings block ends at \(hex(Int(cell(12)) + Int(cell(32)))) (offset 0x20), outside the \(total) bytes"
+      return
+        "the strings block ends at \(hex(Int(cell(12)) + Int(cell(32)))) (offset 0x20), outside the \(total) bytes"
     }
     if cell(20) >= 17, Int(cell(8)) + Int(cell(36)) > total {
-      return "the structure block ends at \(hex(Int(cell(8)) + Int(cell(36)))) (offset 0x24), outside the \(total) bytes"
+      return
+        "the structure block ends at \(hex(Int(cell(8)) + Int(cell(36)))) (offset 0x24), outside the \(total) bytes"
     }
     return nil
   }
@@ -111,7 +121,8 @@ struct BlobInspector {
     guard place + 12 <= end else { return "the property at \(hex(place)) is cut off" }
     let length = Int(cell(place + 4))
     if place + 12 + length > end {
-      return "the property at \(hex(place)) is said to have \(length) bytes, more than the structure block holds"
+      return
+        "the property at \(hex(place)) is said to have \(length) bytes, more than the structure block holds"
     }
     let name = Int(cell(place + 8))
     let strings = Int(cell(12))

@@ -24,22 +24,19 @@ struct BlobReader: ~Copyable {
       diagnostic.notes = notes
       findings.report(diagnostic)
     }
+    // libfdt reads beyond the end of a blob of an old version, so the version is looked at first.
+    if let fault = BlobInspector.unsupportedVersion(bytes) {
+      report(.unsupportedBlobVersion, fault)
+      return false
+    }
     do {
       let blob = try FlattenedTree(bytes)
-      guard (16...17).contains(blob.version) else {
-        report(.unsupportedBlobVersion, "the blob has version \(blob.version); 16 and 17 are read")
-        return false
-      }
       reservations = blob.reservations
       bootCPUID = blob.bootCPUID
       try build(blob)
     } catch {
-      if let fault = BlobInspector.unsupportedVersion(bytes) {
-        report(.unsupportedBlobVersion, fault)
-      } else {
-        let fault = BlobInspector.firstFault(bytes, nestingMax: limits.nestingMax)
-        report(.damagedBlob, fault ?? "libfdt refuses the blob", ["libfdt says \(error.word)"])
-      }
+      let fault = BlobInspector.firstFault(bytes, nestingMax: limits.nestingMax)
+      report(.damagedBlob, fault ?? "libfdt refuses the blob", ["libfdt says \(error.word)"])
       return false
     }
     if root == noIndex {
@@ -56,7 +53,11 @@ struct BlobReader: ~Copyable {
       case .beginNode(let name):
         guard path.count < limits.nestingMax else { throw FlattenedTree.Refusal(code: -11) }
         let node = tree.addNode(name: tree.names.intern(name), origin: noIndex)
-        if let parent = path.last { tree.appendChild(node, to: parent) } else if root == noIndex { root = node }
+        if let parent = path.last {
+          tree.appendChild(node, to: parent)
+        } else if root == noIndex {
+          root = node
+        }
         path.append(node)
       case .property(let name, let value):
         guard let node = path.last else { return }

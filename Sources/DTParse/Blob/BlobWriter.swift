@@ -21,7 +21,8 @@ struct BlobWriter: ~Copyable {
   }
 
   private mutating func write(_ tree: Devicetree, _ options: BlobOptions) -> [UInt8] {
-    out.reserveCapacity(tree.storage.values.count + tree.storage.properties.count * 12 + tree.storage.nodes.count * 24)
+    out.reserveCapacity(
+      tree.storage.values.count + tree.storage.properties.count * 12 + tree.storage.nodes.count * 24)
     out.append(contentsOf: repeatElement(0, count: Self.headerBytes))
     writeReservations(tree, options)
     let structureStart = out.count
@@ -31,7 +32,8 @@ struct BlobWriter: ~Copyable {
     out.append(contentsOf: strings.bytes)
     pad(options)
     let header: [UInt32] = [
-      Self.magic, UInt32(out.count), UInt32(structureStart), UInt32(stringsStart), UInt32(Self.headerBytes), 17, 16,
+      Self.magic, UInt32(out.count), UInt32(structureStart), UInt32(stringsStart), UInt32(Self.headerBytes),
+      17, 16,
       options.bootCPUID ?? tree.bootCPUID, UInt32(strings.bytes.count), UInt32(structureBytes),
     ]
     for (index, value) in header.enumerated() { setCell(value, at: 4 * index) }

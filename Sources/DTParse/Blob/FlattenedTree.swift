@@ -1,7 +1,9 @@
 import CLibFDT
 import Diagnostics
 
-/// A blob that libfdt has checked as a whole. The only file that calls libfdt.
+/// A blob that libfdt has checked as a whole.
+///
+/// The only file that calls libfdt.
 final class FlattenedTree: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
   /// The size that the header says.
@@ -21,17 +23,16 @@ final class FlattenedTree: @unchecked Sendable {
   /// Copies a blob to aligned memory and has libfdt check it.
   init(_ bytes: [UInt8]) throws(Refusal) {
     let copy = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 64), alignment: 8)
-    bytes.withUnsafeBytes { if let source = $0.baseAddress { copy.copyMemory(from: source, byteCount: $0.count) } }
+    bytes.withUnsafeBytes {
+      if let source = $0.baseAddress { copy.copyMemory(from: source, byteCount: $0.count) }
+    }
     base = copy
-    let code = fdt_check_full(base, bytes.count)
+    let code = bytes.count < 40 ? -FDT_ERR_TRUNCATED : fdt_check_full(base, bytes.count)
     totalBytes = code == 0 ? Int(dth_fdt_totalsize(base)) : 0
     if code != 0 { throw Refusal(code: code) }
   }
 
   deinit { base.deallocate() }
-
-  /// The format's version.
-  var version: Int { Int(dth_fdt_version(base)) }
 
   /// The boot CPU's physical ID.
   var bootCPUID: UInt32 { dth_fdt_boot_cpuid_phys(base) }
@@ -53,7 +54,9 @@ final class FlattenedTree: @unchecked Sendable {
     case endNode
   }
 
-  /// Calls `visit` for every node and property in order. The bytes are borrowed for the call.
+  /// Calls `visit` for every node and property in order.
+  ///
+  /// The bytes are borrowed for the call.
   func walk(_ visit: (Step) throws(Refusal) -> Void) throws(Refusal) {
     var offset: Int32 = 0
     var next: Int32 = 0

@@ -16,7 +16,9 @@ struct StringTable: ~Copyable {
   }
 
   private mutating func insert(_ name: NameID, _ names: borrowing NameTable) -> UInt32 {
-    while offsets.count <= name.index { offsets.append(contentsOf: repeatElement(0, count: names.count - offsets.count)) }
+    while offsets.count <= name.index {
+      offsets.append(contentsOf: repeatElement(0, count: names.count - offsets.count))
+    }
     let text = names.bytes(name)
     var hash: UInt64 = 0
     for byte in text.reversed() { hash = Self.extend(hash, byte) }

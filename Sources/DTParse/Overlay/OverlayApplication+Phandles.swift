@@ -28,7 +28,9 @@ extension OverlayApplication {
   private mutating func shift(at offset: Int, by delta: UInt32) -> Bool {
     let (moved, overflow) = tree.values.cell(at: offset).addingReportingOverflow(delta)
     guard !overflow, moved != .max else {
-      report(.malformedOverlay, "no phandles are left for the overlay: the base goes up to \(Text.hex(delta))", at: nil)
+      report(
+        .malformedOverlay, "no phandles are left for the overlay: the base goes up to \(Text.hex(delta))",
+        at: nil)
       return false
     }
     tree.values.setCell(moved, at: offset)
@@ -49,7 +51,8 @@ extension OverlayApplication {
       let name = tree.names.string(record.name)
       guard property != noIndex, record.valueLength % 4 == 0 else {
         report(
-          .malformedOverlay, "`__local_fixups__` names `\(name)`, which `\(overlayPath(node))` does not have", at: nil)
+          .malformedOverlay, "`__local_fixups__` names `\(name)`, which `\(overlayPath(node))` does not have",
+          at: nil)
         return false
       }
       let target = tree.properties[Int(property)]
@@ -73,7 +76,8 @@ extension OverlayApplication {
       guard mirrored != noIndex else {
         report(
           .malformedOverlay,
-          "`__local_fixups__` names a node `\(tree.names.string(tree.nodes[Int(child)].name))` that is not there", at: nil)
+          "`__local_fixups__` names a node `\(tree.names.string(tree.nodes[Int(child)].name))` that is not there",
+          at: nil)
         return false
       }
       guard collectLocalUses(child, of: mirrored) else { return false }
@@ -107,7 +111,8 @@ extension OverlayApplication {
       if let place = place(ofUse: use) { places.append(place) }
     }
     guard places.count == uses.count, !uses.isEmpty else {
-      report(.malformedOverlay, "the fixups of `\(label)` name a place that the overlay does not have", at: nil)
+      report(
+        .malformedOverlay, "the fixups of `\(label)` name a place that the overlay does not have", at: nil)
       return false
     }
     guard let phandle = phandle(ofSymbol: record.name, label, symbols, at: span(ofUse: places[0])) else {
@@ -147,7 +152,8 @@ extension OverlayApplication {
     let node = node(atBasePath: path)
     guard node != noIndex, tree.nodes[Int(node)].phandle != 0 else {
       report(
-        .missingSymbol, "label `\(label)` of the base leads to `\(path)`, which "
+        .missingSymbol,
+        "label `\(label)` of the base leads to `\(path)`, which "
           + (node == noIndex ? "is not there" : "has no phandle"), at: span)
       return nil
     }
@@ -167,13 +173,16 @@ extension OverlayApplication {
   /// The place that a fixup's `path:property:offset` names in the overlay.
   private func place(ofUse text: String) -> (property: Int32, offset: Int)? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 3, let offset = Int(parts[2]), offset >= 0, let name = tree.names.lookUp(String(parts[1]))
+    guard parts.count == 3, let offset = Int(parts[2]), offset >= 0,
+      let name = tree.names.lookUp(String(parts[1]))
     else { return nil }
     let path = Array(parts[0].utf8)
     let node = path == [UInt8(ascii: "/")] ? overlay : tree.node(path: path[...], under: overlay)
     guard node != noIndex else { return nil }
     let property = tree.liveProperty(name, of: node)
-    guard property != noIndex, offset + 4 <= Int(tree.properties[Int(property)].valueLength) else { return nil }
+    guard property != noIndex, offset + 4 <= Int(tree.properties[Int(property)].valueLength) else {
+      return nil
+    }
     return (property, offset)
   }
 
@@ -198,7 +207,9 @@ extension OverlayApplication {
       kept[new] = old
       for name in [names.phandle, names.linuxPhandle] {
         let property = tree.liveProperty(name, of: source)
-        if property != noIndex { tree.values.setCell(old, at: Int(tree.properties[Int(property)].valueStart)) }
+        if property != noIndex {
+          tree.values.setCell(old, at: Int(tree.properties[Int(property)].valueStart))
+        }
       }
     }
     var child = tree.nodes[Int(source)].firstChild

@@ -43,7 +43,9 @@ extension OverlayApplication {
   }
 
   private func aliased(_ alias: String) -> Int32 {
-    guard let aliasesName = tree.names.lookUp("aliases"), let name = tree.names.lookUp(alias) else { return noIndex }
+    guard let aliasesName = tree.names.lookUp("aliases"), let name = tree.names.lookUp(alias) else {
+      return noIndex
+    }
     let aliases = tree.liveChild(aliasesName, of: root)
     guard aliases != noIndex else { return noIndex }
     let property = tree.liveProperty(name, of: aliases)

@@ -1,8 +1,9 @@
 import Diagnostics
 
-/// Applies an overlay to a base with the semantics of libfdt's `fdt_overlay_apply`: phandles moved out of the way,
-/// fixups resolved through `__symbols__`, fragments merged into their targets, symbols taken over. What is new goes before
-/// what is there, as libfdt's insertions do. Positions are kept.
+/// Applies an overlay to a base with the semantics of libfdt's `fdt_overlay_apply`: phandles moved out of
+/// the way, fixups resolved through `__symbols__`, fragments merged into their targets, symbols taken over.
+///
+/// What is new goes before what is there, as libfdt's insertions do. Positions are kept.
 struct OverlayApplication: ~Copyable {
   var tree: TreeStorage
   let root: Int32
@@ -39,7 +40,8 @@ struct OverlayApplication: ~Copyable {
     let findings = application.findings
     guard isApplied else { return result(base.tree, findings) }
     let tree = Devicetree(
-      storage: application.takeTree(), root: baseTree.rootIndex, sources: sources, inputName: baseTree.inputName,
+      storage: application.takeTree(), root: baseTree.rootIndex, sources: sources,
+      inputName: baseTree.inputName,
       reservations: baseTree.reservations, bootCPUID: baseTree.bootCPUID, isPlugin: baseTree.isPlugin,
       isBlob: baseTree.isBlob && overlayTree.isBlob)
     return result(tree, findings)
@@ -61,7 +63,9 @@ struct OverlayApplication: ~Copyable {
     let fragments = findFragments()
     guard findings.errorCount == 0 else { return false }
     keepPhandlesOfTargets(fragments)
-    for fragment in fragments { merge(fragment.body, into: fragment.target, level: level(of: fragment.target)) }
+    for fragment in fragments {
+      merge(fragment.body, into: fragment.target, level: level(of: fragment.target))
+    }
     guard findings.errorCount == 0 else { return false }
     return takeOverSymbols(fragments)
   }
@@ -71,7 +75,9 @@ struct OverlayApplication: ~Copyable {
   /// The place of a node or property of the overlay.
   func place(_ origin: Int32) -> SourceSpan? { origin == noIndex ? nil : tree.origins[Int(origin)].name }
 
-  mutating func report(_ rule: Rule, _ message: String, at span: SourceSpan?, node: String? = nil, help: String? = nil) {
+  mutating func report(
+    _ rule: Rule, _ message: String, at span: SourceSpan?, node: String? = nil, help: String? = nil
+  ) {
     var finding = Diagnostic(rule.id, rule.severity, message, at: span, node: node, help: help)
     if span == nil { finding.file = overlayName }
     findings.report(finding)
@@ -159,7 +165,9 @@ struct OverlayApplication: ~Copyable {
 
   private mutating func merge(_ source: Int32, into target: Int32, level: Int) {
     guard level <= 64 else {
-      report(.limitExceeded, "the overlay nests nodes more than 64 deep", at: place(tree.nodes[Int(source)].origin))
+      report(
+        .limitExceeded, "the overlay nests nodes more than 64 deep", at: place(tree.nodes[Int(source)].origin)
+      )
       return
     }
     let origin = tree.nodes[Int(source)].origin

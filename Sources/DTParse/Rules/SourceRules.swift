@@ -29,7 +29,8 @@ extension Rule {
   static let missingInclude = Rule(
     "DTH004", "missing-include", .error,
     summary: "a file named by `/include/` or `/incbin/` cannot be read",
-    rationale: "dtc stops. Files are looked for beside the including file, then in the `-I` folders in order.",
+    rationale:
+      "dtc stops. Files are looked for beside the including file, then in the `-I` folders in order.",
     badExample: "/dts-v1/;\n/include/ \"no-such-file.dtsi\"\n/ { };\n",
     goodExample: "/dts-v1/;\n/ { };\n",
     references: ["dtc 1.8.1, srcpos.c, srcfile_relative_open"])
@@ -37,7 +38,8 @@ extension Rule {
   static let limitExceeded = Rule(
     "DTH005", "limit-exceeded", .error,
     summary: "the input nests deeper or is larger than any real tree",
-    rationale: "The kernel unflattens at most 64 levels of nodes; other limits keep a hostile input from exhausting memory.",
+    rationale:
+      "The kernel unflattens at most 64 levels of nodes; other limits keep a hostile input from exhausting memory.",
     badExample: "/dts-v1/;\n" + String(repeating: "/ { n { ", count: 1)
       + String(repeating: "n { ", count: 70) + String(repeating: "}; ", count: 72) + "\n",
     goodExample: "/dts-v1/;\n/ { n { n { }; }; };\n",
@@ -62,7 +64,8 @@ extension Rule {
   static let invalidExpression = Rule(
     "DTH008", "invalid-expression", .error,
     summary: "an expression divides by zero",
-    rationale: "Every branch of an expression is computed, also the one that `? :`, `&&` or `||` does not take.",
+    rationale:
+      "Every branch of an expression is computed, also the one that `? :`, `&&` or `||` does not take.",
     badExample: "/dts-v1/;\n/ { a = <(1 ? 2 : 1 / 0)>; };\n",
     goodExample: "/dts-v1/;\n/ { a = <(1 ? 2 : 1 / 1)>; };\n",
     references: ["dtc 1.8.1, dtc-parser.y, integer_mul"])
@@ -78,7 +81,8 @@ extension Rule {
   static let truncatedCell = Rule(
     "DTH010", "truncated-cell", .warning,
     summary: "a number does not fit in its array element and loses its upper bits",
-    rationale: "The kernel sees another address or size than the one written. dtc 1.6.1 refuses, 1.8.1 warns and cuts.",
+    rationale:
+      "The kernel sees another address or size than the one written. dtc 1.6.1 refuses, 1.8.1 warns and cuts.",
     badExample: "/dts-v1/;\n/ { a = <0x100000000>; };\n",
     goodExample: "/dts-v1/;\n/ { a = <0x1 0x00000000>; };\n",
     references: ["dtc 1.8.1, dtc-parser.y, arrayprefix"])

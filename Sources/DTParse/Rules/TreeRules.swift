@@ -53,7 +53,8 @@ extension Rule {
   static let unresolvedReference = Rule(
     "DTH030", "unresolved-reference", .error,
     summary: "a reference names nothing",
-    rationale: "dtc refuses the tree; a plugin may leave labels open, but not paths in values and not labels at top level with a label before them.",
+    rationale:
+      "dtc refuses the tree; a plugin may leave labels open, but not paths in values and not labels at top level with a label before them.",
     badExample: "/dts-v1/;\n/ { a = <&nothing>; };\n",
     goodExample: "/dts-v1/;\n/ { a = <&n>; n: n { }; };\n",
     references: ["dtc 1.8.1, checks.c, phandle_references, path_references"])
@@ -61,7 +62,8 @@ extension Rule {
   static let invalidPhandle = Rule(
     "DTH031", "invalid-phandle", .error,
     summary: "a `phandle` is no phandle",
-    rationale: "A phandle is one cell and neither 0 nor 0xffffffff; written as a reference it can only name its own node.",
+    rationale:
+      "A phandle is one cell and neither 0 nor 0xffffffff; written as a reference it can only name its own node.",
     badExample: "/dts-v1/;\n/ { n { phandle = <0>; }; };\n",
     goodExample: "/dts-v1/;\n/ { n { phandle = <1>; }; };\n",
     references: ["dtc 1.8.1, checks.c, explicit_phandles"])
@@ -85,7 +87,8 @@ extension Rule {
   static let ineffectiveDelete = Rule(
     "DTH035", "ineffective-delete", .warning,
     summary: "a delete directive stands in the body that creates its node, or names nothing",
-    rationale: "dtc carries a delete directive out only when its body is merged into a node that is there already; elsewhere it does nothing, without a word.",
+    rationale:
+      "dtc carries a delete directive out only when its body is merged into a node that is there already; elsewhere it does nothing, without a word.",
     badExample: "/dts-v1/;\n/ { a; /delete-property/ a; };\n",
     goodExample: "/dts-v1/;\n/ { a; };\n/ { /delete-property/ a; };\n",
     references: ["dtc 1.8.1, livetree.c, merge_nodes"])
@@ -101,7 +104,8 @@ extension Rule {
   static let deletedRoot = Rule(
     "DTH037", "deleted-root", .error,
     summary: "the root node is deleted",
-    rationale: "A tree without root is no tree. dtc 1.6.1 accepts the source and writes a blob that nothing can read.",
+    rationale:
+      "A tree without root is no tree. dtc 1.6.1 accepts the source and writes a blob that nothing can read.",
     badExample: "/dts-v1/;\n/ { };\n/delete-node/ &{/};\n",
     goodExample: "/dts-v1/;\n/ { n: n { }; };\n/delete-node/ &n;\n",
     references: ["Devicetree Specification v0.4, 2.2"])
@@ -117,7 +121,8 @@ extension Rule {
   /// The rules about the tree that a source makes.
   static let treeRules: [Rule] = [
     repeatedNode, repeatedProperty, repeatedLabel, invalidNodeName, invalidPropertyName, wrongNameProperty,
-    unresolvedReference, invalidPhandle, repeatedPhandle, inexpressibleFixup, ineffectiveDelete, omittedTarget,
+    unresolvedReference, invalidPhandle, repeatedPhandle, inexpressibleFixup, ineffectiveDelete,
+    omittedTarget,
     deletedRoot, shadowedSymbol,
   ]
 }

@@ -15,7 +15,9 @@ struct FindingSink {
 
   mutating func report(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { errorCount += 1 }
-    if let last = diagnostics.last, last.rule == diagnostic.rule, last.span != nil, last.span == diagnostic.span {
+    if let last = diagnostics.last, last.rule == diagnostic.rule, last.span != nil,
+      last.span == diagnostic.span
+    {
       return
     }
     guard diagnostics.count < limit || diagnostic.severity == .error && !hasError else {

@@ -4,7 +4,8 @@ import Diagnostics
 extension Lexer {
   @inline(__always)
   func hexValue(_ digit: UInt8) -> UInt64 {
-    UInt64(digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : (digit | 0x20) &- (UInt8(ascii: "a") - 10))
+    UInt64(
+      digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : (digit | 0x20) &- (UInt8(ascii: "a") - 10))
   }
 
   /// Reads a number: decimal, octal with a leading 0, hexadecimal with 0x, and one of the suffixes U L UL LL ULL.
@@ -37,12 +38,14 @@ extension Lexer {
     p += suffixLength(p)
     cursor = p
     var token = Token(
-      kind: .integer, file: file, start: offset(start), end: offset(p), textStart: start, textCount: p - start,
+      kind: .integer, file: file, start: offset(start), end: offset(p), textStart: start,
+      textCount: p - start,
       value: value)
     if isBad || isOverflown {
       let text = String(decoding: token.text, as: UTF8.self)
       findings.report(
-        .invalidToken, isBad ? "`\(text)` is no octal number" : "`\(text)` does not fit in 64 bits", at: token.span,
+        .invalidToken, isBad ? "`\(text)` is no octal number" : "`\(text)` does not fit in 64 bits",
+        at: token.span,
         help: isBad ? "a leading 0 makes a number octal; drop it, or write 0x for hexadecimal" : nil)
       token.isBad = true
     }
@@ -56,8 +59,10 @@ extension Lexer {
     return length
   }
 
-  /// Reads a character literal. The scanner takes the longest match of `'([^']|\\')*'`, blind to `\\`: a quote after a
-  /// backslash may close the literal or not.
+  /// Reads a character literal.
+  ///
+  /// The scanner takes the longest match of `'([^']|\\')*'`, blind to `\\`: a quote after a backslash may
+  /// close the literal or not.
   mutating func readCharacter() -> Token? {
     let start = cursor
     var end: UnsafePointer<UInt8>?
@@ -82,7 +87,8 @@ extension Lexer {
       token.value = UInt64($0)
     }
     if bytes != 1 {
-      findings.report(.invalidToken, "a character literal holds one character, this one \(bytes)", at: token.span)
+      findings.report(
+        .invalidToken, "a character literal holds one character, this one \(bytes)", at: token.span)
       token.isBad = true
     }
     return token

@@ -39,7 +39,8 @@ struct Lexer: ~Copyable {
   var files: SourceFileAccess
 
   init(
-    root: SourceFile, directory: String, files: consuming SourceFileAccess, findings: FindingSink, sources: SourceMap
+    root: SourceFile, directory: String, files: consuming SourceFileAccess, findings: FindingSink,
+    sources: SourceMap
   ) {
     self.sources = sources
     self.file = self.sources.add(root)
@@ -79,7 +80,8 @@ struct Lexer: ~Copyable {
     text: UnsafePointer<UInt8>? = nil, count: Int = 0
   ) -> Token {
     Token(
-      kind: kind, file: file, start: offset(start), end: offset(end), textStart: text ?? start, textCount: count,
+      kind: kind, file: file, start: offset(start), end: offset(end), textStart: text ?? start,
+      textCount: count,
       value: value)
   }
 
@@ -88,8 +90,17 @@ struct Lexer: ~Copyable {
     UnsafeBufferPointer(start: buffer.base + Int(start), count: max(0, Int(end) - Int(start)))
   }
 
-  /// Skips text of no interest without making tokens: up to and with the next `;`, or up to the `}` of the enclosing
-  /// body (`stopsAtSemicolon`), or behind the `}` that closes the next `{`. Strings and comments are respected.
+  /// Skips these bytes if they come next.
+  mutating func skip(_ bytes: [UInt8]) -> Bool {
+    for (index, byte) in bytes.enumerated() where cursor[index] != byte { return false }
+    cursor += bytes.count
+    return true
+  }
+
+  /// Skips text of no interest without making tokens: up to and with the next `;`, or up to the `}` of the
+  /// enclosing body (`stopsAtSemicolon`), or behind the `}` that closes the next `{`.
+  ///
+  /// Strings and comments are respected.
   mutating func skipRaw(stopsAtSemicolon: Bool) {
     var depth = 0
     while cursor < buffer.limit {
@@ -271,7 +282,9 @@ struct Lexer: ~Copyable {
         }
         end += 1
       }
-      findings.report(.unterminatedComment, "comment is not closed before the end of the file", at: span(cursor, cursor + 2))
+      findings.report(
+        .unterminatedComment, "comment is not closed before the end of the file", at: span(cursor, cursor + 2)
+      )
       cursor = buffer.limit
       return true
     }
@@ -339,7 +352,8 @@ struct Lexer: ~Copyable {
     }
     switch files.open(name, from: directory) {
     case .failure(let problem):
-      findings.report(.missingInclude, "cannot include `\(name)`: \(problem.reason)", at: place, help: problem.help)
+      findings.report(
+        .missingInclude, "cannot include `\(name)`: \(problem.reason)", at: place, help: problem.help)
     case .success(let opened):
       frames.append(Frame(buffer: buffer, file: file, directory: directory, cursor: cursor))
       file = sources.add(SourceFile(name: opened.path, bytes: opened.bytes, includedFrom: place))
@@ -362,7 +376,9 @@ struct Lexer: ~Copyable {
     guard cursor == buffer.base || cursor[-1] == UInt8(ascii: "\n") else { return false }
     let start = cursor
     var p = cursor + 1
-    if p[0] == UInt8(ascii: "l"), p[1] == UInt8(ascii: "i"), p[2] == UInt8(ascii: "n"), p[3] == UInt8(ascii: "e") {
+    if p[0] == UInt8(ascii: "l"), p[1] == UInt8(ascii: "i"), p[2] == UInt8(ascii: "n"),
+      p[3] == UInt8(ascii: "e")
+    {
       p += 4
     }
     guard skipBlanks(&p), has(p.pointee, .digit) else { return false }

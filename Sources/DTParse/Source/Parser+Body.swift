@@ -129,7 +129,8 @@ extension Parser {
     let text = name.string
     if name.text.first == UInt8(ascii: "#"), text != "#", isDirectiveName(text) {
       report(
-        .syntaxError, "`\(text)` is a directive of the C preprocessor, which has not been run on this text", at: name.span,
+        .syntaxError, "`\(text)` is a directive of the C preprocessor, which has not been run on this text",
+        at: name.span,
         help: "directives stand at the beginning of a line")
       return skipStatement()
     }
@@ -137,8 +138,11 @@ extension Parser {
   }
 
   private func isDirectiveName(_ text: String) -> Bool {
-    ["#include", "#define", "#undef", "#if", "#ifdef", "#ifndef", "#else", "#elif", "#endif", "#pragma", "#error", "#line"]
-      .contains(text)
+    [
+      "#include", "#define", "#undef", "#if", "#ifdef", "#ifndef", "#else", "#elif", "#endif", "#pragma",
+      "#error", "#line",
+    ]
+    .contains(text)
   }
 
   private mutating func parseDeleteProperty(of node: Int32) {

@@ -28,7 +28,8 @@ extension Parser {
 
   private mutating func parseConditional(depth: Int) -> UInt64? {
     guard depth <= lexer.files.limits.expressionNestingMax else {
-      report(.limitExceeded, "an expression is nested more than \(lexer.files.limits.expressionNestingMax) deep")
+      report(
+        .limitExceeded, "an expression is nested more than \(lexer.files.limits.expressionNestingMax) deep")
       return nil
     }
     guard let condition = parseBinary(minimum: 1, depth: depth) else { return nil }

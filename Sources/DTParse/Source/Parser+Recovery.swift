@@ -2,7 +2,9 @@ import Diagnostics
 
 /// What is expected, what is there instead, and where reading goes on.
 extension Parser {
-  /// Takes `;`. If it is missing at the end of a line, reading goes on as if it were there.
+  /// Takes `;`.
+  ///
+  /// If it is missing at the end of a line, reading goes on as if it were there.
   mutating func expectSemicolon(_ context: String) {
     if token.isPunctuation(UInt8(ascii: ";")) { return advance() }
     let isNextLine = startsNewLine(token)
@@ -21,7 +23,8 @@ extension Parser {
   /// Whether a statement can begin with the token, or a body end with it.
   private var beginsStatement: Bool {
     switch token.kind {
-    case .name, .label, .reference, .pathReference, .deleteNode, .deleteProperty, .omitIfNoReference, .memreserve,
+    case .name, .label, .reference, .pathReference, .deleteNode, .deleteProperty, .omitIfNoReference,
+      .memreserve,
       .endOfFile, .plugin, .versionTag:
       true
     case .punctuation: token.value == UInt64(UInt8(ascii: "}")) || token.value == UInt64(UInt8(ascii: "/"))
@@ -73,7 +76,6 @@ extension Parser {
     case .punctuation:
       switch token.value {
       case 0x20..<0x7f: return "`\(Character(UnicodeScalar(UInt8(token.value))))`"
-      case 0xef where token.start == 0: return "a UTF-8 byte order mark"
       default: return "byte 0x\(String(token.value, radix: 16))"
       }
     default: return "`\(sourceText(token))`"
@@ -95,7 +97,9 @@ extension Parser {
     case .incbin: return "/incbin/"
     default:
       let end = token.textStart + Int(token.end - token.start)
-      return String(decoding: UnsafeBufferPointer(start: token.textStart, count: min(end - token.textStart, 80)), as: UTF8.self)
+      return String(
+        decoding: UnsafeBufferPointer(start: token.textStart, count: min(end - token.textStart, 80)),
+        as: UTF8.self)
     }
   }
 }

@@ -24,7 +24,8 @@ extension Parser {
   @inline(__always)
   private mutating func mark(_ kind: MarkerKind, from start: Int, text: NameID = .empty, span: SourceSpan) {
     tree.markers.append(
-      Marker(kind: kind, offset: UInt32(truncatingIfNeeded: tree.values.count - start), text: text, span: span))
+      Marker(
+        kind: kind, offset: UInt32(truncatingIfNeeded: tree.values.count - start), text: text, span: span))
   }
 
   private mutating func parseAtom(from start: Int) -> Bool {
@@ -47,7 +48,8 @@ extension Parser {
     default:
       report(
         .syntaxError, "expected a value, found \(tokenDescription)",
-        help: token.kind == .integer || token.isPunctuation(UInt8(ascii: "(")) || token.isPunctuation(UInt8(ascii: "-"))
+        help: token.kind == .integer || token.isPunctuation(UInt8(ascii: "("))
+          || token.isPunctuation(UInt8(ascii: "-"))
           ? "numbers stand in angle brackets: `<0x1000>`" : nil)
       return false
     }
@@ -137,13 +139,16 @@ extension Parser {
     if widthBits == 32 {
       mark(.phandleReference, from: start, text: tree.names.intern(token.text), span: token.span)
     } else {
-      report(.syntaxError, "a reference fits in an array of 32-bit elements only, this one has \(widthBits) bits")
+      report(
+        .syntaxError, "a reference fits in an array of 32-bit elements only, this one has \(widthBits) bits")
     }
     tree.values.append(.max, width: widthBits / 8)
   }
 
-  /// Appends an element. The bits above its width must be all zero, or all one for a negative number; else it is cut
-  /// (dtc 1.8.1 warns, 1.6.1 refuses).
+  /// Appends an element.
+  ///
+  /// The bits above its width must be all zero, or all one for a negative number; else it is cut (dtc 1.8.1
+  /// warns, 1.6.1 refuses).
   @inline(__always)
   private mutating func append(_ value: UInt64, widthBits: Int, span: SourceSpan) {
     if widthBits < 64, value >> UInt64(widthBits) != 0 { checkRange(value, widthBits: widthBits, span: span) }
@@ -155,7 +160,8 @@ extension Parser {
     guard value | mask != .max else { return }
     let kept = String(value & mask, radix: 16)
     report(
-      .truncatedCell, "0x\(String(value, radix: 16)) does not fit in \(widthBits) bits and is cut to 0x\(kept)", at: span,
+      .truncatedCell,
+      "0x\(String(value, radix: 16)) does not fit in \(widthBits) bits and is cut to 0x\(kept)", at: span,
       help: widthBits == 32 ? "write it as two cells, or use `/bits/ 64`" : nil)
   }
 
@@ -176,8 +182,10 @@ extension Parser {
         return true
       default:
         lexer.findings.report(
-          .syntaxError, "expected a byte of two hexadecimal digits or `]`, found \(tokenDescription)", at: token.span,
-          related: token.span.file == open.file ? [RelatedPlace("the byte string begins here", at: open)] : [])
+          .syntaxError, "expected a byte of two hexadecimal digits or `]`, found \(tokenDescription)",
+          at: token.span,
+          related: token.span.file == open.file ? [RelatedPlace("the byte string begins here", at: open)] : []
+        )
         lexer.mode = .value
         return false
       }
@@ -210,7 +218,9 @@ extension Parser {
     }
     guard takePunctuation(UInt8(ascii: ")"), "after `/incbin/`'s arguments") else { return false }
     mark(.included, from: start, span: place)
-    appendFile(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self), in: directory, offset, length, at: place.extended(to: previousEnd))
+    appendFile(
+      String(decoding: name.prefix { $0 != 0 }, as: UTF8.self), in: directory, offset, length,
+      at: place.extended(to: previousEnd))
     return true
   }
 
@@ -225,7 +235,8 @@ extension Parser {
       let count = Int(min(length ?? .max, UInt64(file.bytes.count - first)))
       if let length, UInt64(count) < length {
         report(
-          .shortIncbin, "`\(name)` has \(file.bytes.count) bytes: \(count) of the \(length) bytes from \(offset) on are there",
+          .shortIncbin,
+          "`\(name)` has \(file.bytes.count) bytes: \(count) of the \(length) bytes from \(offset) on are there",
           at: place)
       }
       file.bytes[first..<first + count].withUnsafeBufferPointer { tree.values.append($0) }

@@ -54,6 +54,7 @@ struct Parser: ~Copyable {
   }
 
   private mutating func parseHeaders() {
+    skipByteOrderMark()
     guard token.kind == .versionTag else {
       report(
         .missingVersionTag, "expected `/dts-v1/;` before anything else, found \(tokenDescription)",
@@ -76,6 +77,15 @@ struct Parser: ~Copyable {
       header.isPlugin = isFirst ? isPlugin : header.isPlugin
       isFirst = false
     }
+  }
+
+  /// dtc refuses a byte order mark; one mistake is one finding, so it is passed over after it is reported.
+  private mutating func skipByteOrderMark() {
+    guard token.isPunctuation(0xef), token.start == 0, lexer.skip([0xbb, 0xbf]) else { return }
+    report(
+      .syntaxError, "the file begins with a UTF-8 byte order mark",
+      help: "save it without one; dtc refuses it")
+    token = lexer.next()
   }
 
   private mutating func parsePluginTag() {
@@ -152,7 +162,9 @@ struct Parser: ~Copyable {
       if token.kind == .label { while token.kind == .label { advance() } }
       return
     }
-    if root == noIndex { report(.syntaxError, "a labelled reference cannot be the first statement of a tree") }
+    if root == noIndex {
+      report(.syntaxError, "a labelled reference cannot be the first statement of a tree")
+    }
     parseReferenceStatement(label: (id, label.span))
   }
 
@@ -165,7 +177,8 @@ struct Parser: ~Copyable {
     let target = isAlwaysFragment ? noIndex : tree.node(referencedBy: text, root: root)
     let makesFragment = target == noIndex && header.isPlugin && label == nil
     let node = tree.addNode(
-      name: makesFragment ? names.overlay : .empty, origin: tree.addOrigin(name: reference.span, body: reference.span))
+      name: makesFragment ? names.overlay : .empty,
+      origin: tree.addOrigin(name: reference.span, body: reference.span))
     let level = makesFragment ? 3 : target == noIndex ? 1 : self.level(of: target)
     guard parseBody(of: node, level: level) else { return }
     if target != noIndex {
@@ -206,7 +219,8 @@ struct Parser: ~Copyable {
     }
     tree.markers.append(
       Marker(
-        kind: isPath ? .string : .phandleReference, offset: 0, text: isPath ? .empty : target, span: reference.span))
+        kind: isPath ? .string : .phandleReference, offset: 0, text: isPath ? .empty : target,
+        span: reference.span))
     let property = tree.addProperty(
       PropertyRecord(
         name: isPath ? names.targetPath : names.target, valueStart: UInt32(start),
@@ -219,7 +233,8 @@ struct Parser: ~Copyable {
 
   private mutating func reportUndefined(_ reference: Token) {
     report(
-      .unresolvedReference, "`\(sourceText(reference))` is not defined before this statement", at: reference.span,
+      .unresolvedReference, "`\(sourceText(reference))` is not defined before this statement",
+      at: reference.span,
       help: reference.kind == .reference ? tree.suggestion(forLabel: reference.string) : nil)
   }
 

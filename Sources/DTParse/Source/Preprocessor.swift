@@ -1,7 +1,4 @@
 import Diagnostics
-import Dispatch
-import Subprocess
-import Synchronization
 
 /// Runs the system's C preprocessor over a source, with the flags of a kernel build.
 struct Preprocessor {
@@ -40,7 +37,8 @@ struct Preprocessor {
   }
 
   private static let directives: [[UInt8]] = [
-    "include", "define", "undef", "if", "ifdef", "ifndef", "elif", "else", "endif", "error", "warning", "pragma",
+    "include", "define", "undef", "if", "ifdef", "ifndef", "elif", "else", "endif", "error", "warning",
+    "pragma",
   ].map { Array($0.utf8) }
 
   private static func beginsDirective(_ bytes: UnsafeBufferPointer<UInt8>, after start: Int) -> Bool {
@@ -55,41 +53,29 @@ struct Preprocessor {
   }
 
   private var flags: [String] {
-    ["-E", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp"] + includeDirectories.map { "-I\($0)" }
+    ["-E", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp"]
+      + includeDirectories.map { "-I\($0)" }
       + defines.map { "-D\($0)" }
   }
 
   /// Preprocesses a file, or `source` as standard input for the path `-`.
   func run(path: String, source: [UInt8]) throws(Unavailable) -> Output {
-    let arguments = flags + [path == "-" || !path.hasPrefix("-") ? path : "./" + path]
-    let bound = outputBytesMax
-    let result: Result<Output, Unavailable> = blocking {
-      do {
-        let input = path == "-" ? source : []
-        let done = try await Subprocess.run(
-          .name("cc"), arguments: Arguments(arguments), input: .array(input), output: .bytes(limit: bound),
-          error: .bytes(limit: 1 << 20))
-        return .success(
-          Output(text: done.standardOutput, messages: done.standardError, isGood: done.terminationStatus.isSuccess))
-      } catch {
-        return .failure(Unavailable(description: "cannot run the C preprocessor `cc`: \(error)"))
-      }
+    let name = path == "-" || !path.hasPrefix("-") ? path : "./" + path
+    let outcome: ChildProcess.Outcome
+    do {
+      outcome = try ChildProcess.run(
+        "cc", flags + [name], input: path == "-" ? source : [], outputBytesMax: outputBytesMax)
+    } catch {
+      throw Unavailable(description: "cannot run the C preprocessor `cc`: \(error)")
     }
-    return try result.get()
-  }
-
-  /// Waits for an asynchronous piece of work; the front end itself is synchronous.
-  private func blocking<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
-    let box = Mutex<Value?>(nil)
-    let done = DispatchSemaphore(value: 0)
-    Task.detached {
-      let value = await work()
-      box.withLock { $0 = value }
-      done.signal()
-    }
-    while true {
-      done.wait()
-      if let value = box.withLock({ $0 }) { return value }
+    switch outcome.status {
+    case 127: throw Unavailable(description: "there is no C compiler `cc` to preprocess it with")
+    case nil:
+      throw Unavailable(
+        description:
+          "the C preprocessor was stopped: more than \(ChildProcess.secondsMax) s or \(outputBytesMax >> 20) MiB"
+      )
+    default: return Output(text: outcome.output, messages: outcome.errors, isGood: outcome.status == 0)
     }
   }
 }

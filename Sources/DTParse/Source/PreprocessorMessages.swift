@@ -13,14 +13,19 @@ struct PreprocessorMessages {
 
   /// The messages in a compiler's output; lines that explain (`In file included from`, carets) are passed over.
   static func parse(_ output: [UInt8]) -> [Message] {
-    output.split(separator: UInt8(ascii: "\n")).compactMap { parse(line: String(decoding: $0, as: UTF8.self)) }
+    output.split(separator: UInt8(ascii: "\n")).compactMap {
+      parse(line: String(decoding: $0, as: UTF8.self))
+    }
   }
 
   private static func parse(line: String) -> Message? {
-    for (word, severity) in [(": fatal error: ", Severity.error), (": error: ", .error), (": warning: ", .warning)] {
+    for (word, severity) in [
+      (": fatal error: ", Severity.error), (": error: ", .error), (": warning: ", .warning),
+    ] {
       guard let range = line.range(ofUTF8: word) else { continue }
       let place = line[..<range.lowerBound].split(separator: ":")
-      guard place.count >= 3, let row = Int(place[place.count - 2]), let column = Int(place[place.count - 1]) else {
+      guard place.count >= 3, let row = Int(place[place.count - 2]), let column = Int(place[place.count - 1])
+      else {
         continue
       }
       return Message(

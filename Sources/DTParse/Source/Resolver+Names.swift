@@ -50,7 +50,8 @@ extension Resolver {
     findings.report(
       .repeatedNode,
       isMarker
-        ? "`/delete-node/ \(name)` stands in the body that creates the node" : "a second node `\(name)` in one body",
+        ? "`/delete-node/ \(name)` stands in the body that creates the node"
+        : "a second node `\(name)` in one body",
       at: place(ofNode: child), node: tree.path(child),
       related: place(ofNode: first).map { [RelatedPlace("first written here", at: $0)] } ?? [],
       help: isMarker
@@ -122,9 +123,11 @@ extension Resolver {
   private mutating func checkNodeName(_ node: Int32, _ isGood: inout [Int8]) {
     let id = tree.nodes[Int(node)].name
     if isGood[id.index] < 0 {
-      isGood[id.index] = tree.names.withBytes(id) { name in
-        name.allSatisfy { Self.nodeCharacters[Int($0)] } && name.lazy.filter { $0 == UInt8(ascii: "@") }.count < 2
-      } ? 1 : 0
+      isGood[id.index] =
+        tree.names.withBytes(id) { name in
+          name.allSatisfy { Self.nodeCharacters[Int($0)] }
+            && name.lazy.filter { $0 == UInt8(ascii: "@") }.count < 2
+        } ? 1 : 0
     }
     guard isGood[id.index] == 0 else { return }
     let bad = badCharacter(id, Self.nodeCharacters)
@@ -132,7 +135,8 @@ extension Resolver {
       .invalidNodeName,
       bad.isEmpty
         ? "`\(tree.names.string(id))` has two `@`"
-        : "`\(tree.names.string(id))` has a character that no node's name may have\(bad)", at: place(ofNode: node),
+        : "`\(tree.names.string(id))` has a character that no node's name may have\(bad)",
+      at: place(ofNode: node),
       node: tree.path(node))
   }
 
@@ -148,7 +152,8 @@ extension Resolver {
       tree.unlinkProperty(property, of: node)
     } else {
       findings.report(
-        .wrongNameProperty, "the property `name` does not repeat the node's name", at: place(ofProperty: property),
+        .wrongNameProperty, "the property `name` does not repeat the node's name",
+        at: place(ofProperty: property),
         node: tree.path(node), property: "name", help: "leave it out: it is not part of a modern tree")
     }
   }

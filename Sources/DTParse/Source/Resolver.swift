@@ -5,8 +5,10 @@ public enum PhandleFormat: String, Sendable, CaseIterable {
   case legacy, epapr, both
 }
 
-/// Turns the tree that a source has built into the tree that a blob holds: names checked, phandles given, references
-/// resolved, unreferenced nodes omitted. The order of the passes is dtc's (checks.c), because phandle numbers depend on it.
+/// Turns the tree that a source has built into the tree that a blob holds: names checked, phandles given,
+/// references resolved, unreferenced nodes omitted.
+///
+/// The order of the passes is dtc's (checks.c), because phandle numbers depend on it.
 struct Resolver: ~Copyable {
   var tree: TreeStorage
   let root: Int32
@@ -20,7 +22,8 @@ struct Resolver: ~Copyable {
   private var nextPhandle: UInt32 = 1
 
   init(
-    tree: consuming TreeStorage, root: Int32, names: WellKnownNames, isPlugin: Bool, phandleFormat: PhandleFormat,
+    tree: consuming TreeStorage, root: Int32, names: WellKnownNames, isPlugin: Bool,
+    phandleFormat: PhandleFormat,
     keepsLabelledNodes: Bool, findings: FindingSink
   ) {
     self.tree = tree
@@ -74,7 +77,8 @@ struct Resolver: ~Copyable {
       guard let phandle = standard ?? legacy else { continue }
       if let standard, let legacy, standard != legacy {
         findings.report(
-          .invalidPhandle, "`phandle` and `linux,phandle` differ", at: place(ofNode: node), node: tree.path(node),
+          .invalidPhandle, "`phandle` and `linux,phandle` differ", at: place(ofNode: node),
+          node: tree.path(node),
           property: "phandle")
       }
       if let other = phandles[phandle] {
@@ -177,8 +181,10 @@ struct Resolver: ~Copyable {
     let text = tree.names.string(marker.text)
     let isPath = text.utf8.contains(UInt8(ascii: "/"))
     findings.report(
-      .unresolvedReference, isPath ? "no node at `&{\(text)}`" : "no node is labelled `\(text)`", at: marker.span,
-      node: tree.path(node), property: tree.names.string(record.name), help: isPath ? nil : tree.suggestion(forLabel: text))
+      .unresolvedReference, isPath ? "no node at `&{\(text)}`" : "no node is labelled `\(text)`",
+      at: marker.span,
+      node: tree.path(node), property: tree.names.string(record.name),
+      help: isPath ? nil : tree.suggestion(forLabel: text))
   }
 
   private mutating func resolvePathReferences(_ order: [Int32]) {
@@ -234,7 +240,8 @@ struct Resolver: ~Copyable {
       else { continue }
       if keepsLabelledNodes, record.firstLabel != noIndex { continue }
       guard node != root else {
-        findings.report(.deletedRoot, "the root node is marked with `/omit-if-no-ref/`", at: place(ofNode: node))
+        findings.report(
+          .deletedRoot, "the root node is marked with `/omit-if-no-ref/`", at: place(ofNode: node))
         continue
       }
       reportDangling(below: node)
@@ -257,7 +264,8 @@ struct Resolver: ~Copyable {
       findings.report(
         .omittedTarget,
         "`\(tree.path(below))` is referenced and is omitted all the same, together with `\(tree.path(node))`",
-        at: place(ofNode: below), node: tree.path(below), help: "refer to `\(tree.path(node))` too, or do not mark it")
+        at: place(ofNode: below), node: tree.path(below),
+        help: "refer to `\(tree.path(node))` too, or do not mark it")
     }
   }
 }

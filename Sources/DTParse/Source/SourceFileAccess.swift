@@ -47,7 +47,9 @@ struct SourceFileAccess {
       case .failure(.notFound): continue
       case .failure(.tooLarge):
         return .failure(
-          Problem(reason: "more than \(limits.inputBytesMax >> 20) MiB of input", help: "look for a file that is included many times"))
+          Problem(
+            reason: "more than \(limits.inputBytesMax >> 20) MiB of input",
+            help: "look for a file that is included many times"))
       case .failure(let error): return .failure(Problem(reason: error.description))
       }
     }

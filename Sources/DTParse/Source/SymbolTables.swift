@@ -24,7 +24,8 @@ extension Resolver {
     let slot = tree.propertySlot(label.name, of: table)
     if slot != noIndex, !tree.properties[Int(slot)].isDeleted {
       findings.report(
-        .shadowedSymbol, "`/__symbols__` already has `\(tree.names.string(label.name))`, which wins over this label",
+        .shadowedSymbol,
+        "`/__symbols__` already has `\(tree.names.string(label.name))`, which wins over this label",
         at: label.span, node: tree.path(node))
       return
     }
@@ -33,7 +34,8 @@ extension Resolver {
     tree.values.append(0)
     let property = tree.addProperty(
       PropertyRecord(
-        name: label.name, valueStart: UInt32(start), valueLength: UInt32(tree.values.count - start), origin: noIndex))
+        name: label.name, valueStart: UInt32(start), valueLength: UInt32(tree.values.count - start),
+        origin: noIndex))
     tree.appendProperty(property, to: table)
   }
 
@@ -74,7 +76,9 @@ extension Resolver {
     while position < uses.count {
       let first = uses[position]
       var offsets: [UInt8] = []
-      while position < uses.count, uses[position].node == first.node, uses[position].property == first.property {
+      while position < uses.count, uses[position].node == first.node,
+        uses[position].property == first.property
+      {
         if uses[position].isResolved { appendCell(uses[position].marker.offset, to: &offsets) }
         position += 1
       }
@@ -97,7 +101,8 @@ extension Resolver {
         for index in record.markers where tree.markers[index].kind == .phandleReference {
           let marker = tree.markers[index]
           let target = tree.node(referencedBy: marker.text, root: root)
-          uses.append(PhandleUse(node: node, property: record.name, marker: marker, isResolved: target != noIndex))
+          uses.append(
+            PhandleUse(node: node, property: record.name, marker: marker, isResolved: target != noIndex))
         }
       }
     }
@@ -118,7 +123,8 @@ extension Resolver {
     }
     guard !path.utf8.contains(UInt8(ascii: ":")), !property.utf8.contains(UInt8(ascii: ":")) else {
       findings.report(
-        .inexpressibleFixup, "a fixup cannot name a path or property with a colon", at: use.marker.span, node: path,
+        .inexpressibleFixup, "a fixup cannot name a path or property with a colon", at: use.marker.span,
+        node: path,
         property: property)
       return
     }

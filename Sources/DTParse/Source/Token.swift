@@ -40,7 +40,9 @@ struct Token {
   var value: UInt64
 
   @inline(__always) var span: SourceSpan { SourceSpan(file: file, start: start, end: end) }
-  @inline(__always) var text: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: textStart, count: textCount) }
+  @inline(__always) var text: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: textStart, count: textCount)
+  }
 
   @inline(__always)
   func isPunctuation(_ character: UInt8) -> Bool { kind == .punctuation && value == UInt64(character) }

@@ -24,6 +24,12 @@ public struct RegEntry: Hashable, Sendable {
   public let address: UInt64
   /// The size in bytes; 0 where sizes have no cells.
   public let size: UInt64
+
+  /// An entry of `size` bytes at `address`.
+  public init(address: UInt64, size: UInt64) {
+    self.address = address
+    self.size = size
+  }
 }
 
 /// An entry of `ranges` or `dma-ranges`.
@@ -37,8 +43,10 @@ public struct RangeEntry: Hashable, Sendable {
 }
 
 extension Node {
-  /// `#address-cells` and `#size-cells` of this node, which are for its children; the specification's default where a
-  /// property is missing or is no single cell. Counts above 16 are taken for 16.
+  /// `#address-cells` and `#size-cells` of this node, which are for its children; the specification's
+  /// default where a property is missing or is no single cell.
+  ///
+  /// Counts above 16 are taken for 16.
   public var childCells: AddressCells {
     AddressCells(
       address: self["#address-cells"]?.cell.map { Int(min($0, 16)) } ?? AddressCells.specified.address,

@@ -79,7 +79,8 @@ struct ByteArena: ~Copyable, @unchecked Sendable {
 
   /// The bytes of a value.
   func bytes(_ start: Int, _ length: Int) -> UnsafeBufferPointer<UInt8> {
-    precondition(start >= 0 && length >= 0 && start + length <= count, "\(length) bytes at \(start) of \(count)")
+    precondition(
+      start >= 0 && length >= 0 && start + length <= count, "\(length) bytes at \(start) of \(count)")
     return UnsafeBufferPointer(start: base + start, count: length)
   }
 }

@@ -17,7 +17,9 @@ public struct MemoryReservation: Hashable, Sendable {
   }
 }
 
-/// A resolved devicetree: nodes, properties and where they were written. Immutable; ``Node`` and ``Property`` are views.
+/// A resolved devicetree: nodes, properties and where they were written.
+///
+/// Immutable; ``Node`` and ``Property`` are views.
 public final class Devicetree: Sendable {
   let storage: TreeStorage
   let rootIndex: Int32

@@ -8,8 +8,10 @@ public struct Node: Sendable, Hashable {
 
   private var record: NodeRecord { tree.storage.nodes[Int(index)] }
 
+  /// Whether both are the same node of the same tree.
   public static func == (a: Node, b: Node) -> Bool { a.index == b.index && a.tree === b.tree }
 
+  /// Hashes the node's place in its tree.
   public func hash(into hasher: inout Hasher) { hasher.combine(index) }
 
   /// A number that identifies the node in its tree.
@@ -90,6 +92,7 @@ public struct Node: Sendable, Hashable {
     let tree: Devicetree
     var cursor: Int32
 
+    /// The next one that is not deleted.
     public mutating func next() -> Node? {
       while cursor != noIndex {
         let index = cursor
@@ -106,6 +109,7 @@ public struct Node: Sendable, Hashable {
     let node: Int32
     var cursor: Int32
 
+    /// The next one that is not deleted.
     public mutating func next() -> Property? {
       while cursor != noIndex {
         let index = cursor

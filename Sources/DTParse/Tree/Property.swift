@@ -9,8 +9,10 @@ public struct Property: Sendable, Hashable {
 
   private var record: PropertyRecord { tree.storage.properties[Int(index)] }
 
+  /// Whether both are the same property of the same tree.
   public static func == (a: Property, b: Property) -> Bool { a.index == b.index && a.tree === b.tree }
 
+  /// Hashes the property's place in its tree.
   public func hash(into hasher: inout Hasher) { hasher.combine(index) }
 
   /// The property's name.

@@ -13,16 +13,25 @@ extension TreeStorage {
     copy.names = names
     copy.labelsByName = labelsByName
     copy.values.append(values.bytes(0, values.count))
-    for index in copy.nodes.indices { copy.nodes[index].flags.remove([.childrenIndexed, .propertiesIndexed]) }
+    for index in copy.nodes.indices {
+      copy.nodes[index].flags.remove([.childrenIndexed, .propertiesIndexed])
+    }
     return copy
   }
 
-  /// Copies a node of another arena with all that is under it. The copy has no parent.
-  /// - Parameter fileShift: what is added to the file indices of its positions.
+  /// Copies a node of another arena with all that is under it.
+  ///
+  /// The copy has no parent.
+  /// - Parameters:
+  ///   - node: the node of `other`.
+  ///   - other: the arena to copy from.
+  ///   - fileShift: what is added to the file indices of its positions.
+  /// - Returns: the copy.
   mutating func graft(_ node: Int32, from other: borrowing TreeStorage, fileShift: UInt32) -> Int32 {
     let record = other.nodes[Int(node)]
     let copy = addNode(
-      name: names.intern(other.names.string(record.name)), origin: graftOrigins(record.origin, other, fileShift))
+      name: names.intern(other.names.string(record.name)),
+      origin: graftOrigins(record.origin, other, fileShift))
     nodes[Int(copy)].phandle = record.phandle
     var label = record.firstLabel
     while label != noIndex {
@@ -49,11 +58,14 @@ extension TreeStorage {
     return copy
   }
 
-  private mutating func graftOrigins(_ origin: Int32, _ other: borrowing TreeStorage, _ shift: UInt32) -> Int32 {
+  private mutating func graftOrigins(_ origin: Int32, _ other: borrowing TreeStorage, _ shift: UInt32)
+    -> Int32
+  {
     guard origin != noIndex else { return noIndex }
     let entry = other.origins[Int(origin)]
     let previous = graftOrigins(entry.previous, other, shift)
-    return addOrigin(name: entry.name.shifted(by: shift), body: entry.body.shifted(by: shift), previous: previous)
+    return addOrigin(
+      name: entry.name.shifted(by: shift), body: entry.body.shifted(by: shift), previous: previous)
   }
 
   private mutating func graftProperty(

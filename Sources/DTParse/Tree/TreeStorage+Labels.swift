@@ -31,7 +31,8 @@ extension TreeStorage {
       label = labels[Int(label)].next
     }
     labels.append(
-      LabelRecord(name: name, owner: .property(property), next: properties[Int(property)].firstLabel, span: span))
+      LabelRecord(
+        name: name, owner: .property(property), next: properties[Int(property)].firstLabel, span: span))
     properties[Int(property)].firstLabel = Int32(labels.count - 1)
   }
 

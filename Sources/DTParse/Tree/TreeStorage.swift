@@ -140,7 +140,9 @@ struct TreeStorage: ~Copyable, Sendable {
       return propertyIndex[Self.key(node, name)] ?? noIndex
     }
     var property = nodes[Int(node)].firstProperty
-    while property != noIndex, properties[Int(property)].name != name { property = properties[Int(property)].next }
+    while property != noIndex, properties[Int(property)].name != name {
+      property = properties[Int(property)].next
+    }
     return property
   }
 

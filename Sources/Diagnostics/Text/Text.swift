@@ -5,9 +5,9 @@ public enum Text {
     value < 0 ? "-0x" + String(value.magnitude, radix: 16) : "0x" + String(value, radix: 16)
   }
 
-  /// A size in the largest binary unit that expresses it exactly, with quarters at most: `4 KiB`, `1.5 MiB`, `4097 bytes`.
+  /// A size in the largest binary unit that expresses it exactly, with quarters at most: `4 KiB`, `1.5 MiB`.
   ///
-  /// Nothing is rounded: 4097 bytes are never "4 KiB".
+  /// Nothing is rounded: 4097 bytes are "4097 bytes", never "4 KiB".
   /// - Parameter bytes: the size in bytes.
   /// - Returns: a number and a unit.
   public static func size(_ bytes: UInt64) -> String {

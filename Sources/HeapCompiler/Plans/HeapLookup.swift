@@ -42,7 +42,8 @@ struct HeapLookup {
         let names = Text.list(found.map { map.heaps[$0].name }, conjunction: "or")
         return .refused(
           Refusal(
-            rule: .unknownHeap, message: "several heaps are on `\(text)`", help: "name one of them: \(names)"))
+            rule: .unknownHeap, message: "several heaps are on `\(text)`", help: "name one of them: \(names)")
+        )
       }
     }
     return .refused(absence(of: text, name: name, node: node))
@@ -57,7 +58,8 @@ struct HeapLookup {
       ? "the buffer names no heap, and the kernel creates none on this board"
       : "the buffer names no heap, and the board has \(map.heaps.count)"
     let help = names.isEmpty ? nil : "add `heap:` with \(Text.list(names, conjunction: "or"))"
-    return .refused(Refusal(rule: names.isEmpty ? .unregisteredHeap : .missingHeap, message: message, help: help))
+    return .refused(
+      Refusal(rule: names.isEmpty ? .unregisteredHeap : .missingHeap, message: message, help: help))
   }
 
   /// The heap, unless its area did not come up.
@@ -68,7 +70,8 @@ struct HeapLookup {
       return .refused(
         Refusal(
           rule: .unregisteredHeap,
-          message: "heap `\(heap.name)` has no memory: its area `\(heap.region)` crosses two zones and is not activated",
+          message:
+            "heap `\(heap.name)` has no memory: its area `\(heap.region)` crosses two zones and is not activated",
           node: pool?.node.flatMap(node(identifier:))))
     }
     return .heap(place)
@@ -84,7 +87,9 @@ struct HeapLookup {
     tree.root.forEachDescendant { node in
       if found == nil, node.labels.contains(label) { found = node }
     }
-    if found == nil, let path = tree.node(path: "/__symbols__")?[label]?.firstString { found = tree.node(path: path) }
+    if found == nil, let path = tree.node(path: "/__symbols__")?[label]?.firstString {
+      found = tree.node(path: path)
+    }
     return found
   }
 
@@ -114,7 +119,8 @@ struct HeapLookup {
       }
     let kernel = "Linux \(map.profile.name)"
     return Refusal(
-      rule: .unregisteredHeap, message: "there is no \(heap): \(kernel) does not boot on this board, because \(cause)")
+      rule: .unregisteredHeap,
+      message: "there is no \(heap): \(kernel) does not boot on this board, because \(cause)")
   }
 
   /// Why a name leads to no heap: the failed driver, the region behind it, or nothing of that name at all.
@@ -142,7 +148,7 @@ struct HeapLookup {
       ? "the kernel creates no heap on this board"
       : "the heaps of this board are \(Text.list(Array(names.prefix(8))))"
     return Refusal(
-      rule: .unknownHeap, message: "the board has no heap `\(PlanText.quoted(text))`\(meant)", help: help)
+      rule: .unknownHeap, message: "the board has no heap `\(QuotedText.shown(text))`\(meant)", help: help)
   }
 
   /// Why a node that is no region has no heap, where that can be told.

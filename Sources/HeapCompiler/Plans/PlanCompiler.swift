@@ -44,7 +44,8 @@ public struct PlanCompiler {
       switch answer {
       case .heap(let place):
         let heap = map.heaps[place].name
-        return PlannedBuffer(name: buffer.name, size: buffer.size, count: buffer.count, heap: heap, time: buffer.time)
+        return PlannedBuffer(
+          name: buffer.name, size: buffer.size, count: buffer.count, heap: heap, time: buffer.time)
       case .refused(let refusal):
         result.add(refusal, of: buffer, groupStart: start)
         return nil
@@ -52,7 +53,9 @@ public struct PlanCompiler {
     }
     let buffers = plan.buffers.compactMap { translate($0, .zero) }
     let groups = plan.groups.map { group in
-      BufferGroup(name: group.name, time: group.time, buffers: group.buffers.compactMap { translate($0, group.time.start) })
+      BufferGroup(
+        name: group.name, time: group.time,
+        buffers: group.buffers.compactMap { translate($0, group.time.start) })
     }
     guard result.diagnostics.isEmpty else {
       // A plan that is wrong in itself has no verdict.
@@ -64,7 +67,8 @@ public struct PlanCompiler {
     if let system = result.system, let finding = Self.refusal(of: system, plan) {
       result.diagnostics.append(finding)
     } else if result.system == nil {
-      result.diagnostics.append(Diagnostic(Rule.oversizedHeaps, "the page sizes are none that the model knows", at: nil))
+      result.diagnostics.append(
+        Diagnostic(Rule.oversizedHeaps, "the page sizes are none that the model knows", at: nil))
     }
     return result
   }
@@ -77,7 +81,8 @@ public struct PlanCompiler {
     let profile = map.profile
     // A profile names the largest order, the geometry the number of orders.
     let geometry = MemoryGeometry(
-      pageSizeBytes: profile.pageSize.bytes, pageblockOrder: profile.pageblockOrder, maxOrder: profile.maxOrder + 1)
+      pageSizeBytes: profile.pageSize.bytes, pageblockOrder: profile.pageblockOrder,
+      maxOrder: profile.maxOrder + 1)
     guard let geometry else { return nil }
     var areas: [AreaConfiguration] = []
     var names: [PhysicalAddress: String] = [:]
@@ -120,7 +125,8 @@ public struct PlanCompiler {
         switch error {
         case .machine(.tooManyPages): "the board's areas hold more than \(PageMap.pagesMax) pages together"
         case .machine(.badArea(let name)): "area `\(name)` is empty or ends beyond the address space"
-        case .machine, .duplicateHeap, .unknownArea, .badChunkOrder: "the board's heaps cannot be modelled: \(error)"
+        case .machine, .duplicateHeap, .unknownArea, .badChunkOrder:
+          "the board's heaps cannot be modelled: \(error)"
         }
       return Diagnostic(Rule.oversizedHeaps, message, at: place)
     }

@@ -32,11 +32,15 @@ extension PlanDecoder {
     report(.wrongPlanValue, "`\(field.name)` is \(expected), not \(field.value.kind)", at: field.value.span)
   }
 
-  /// The entries of a mapping by their keys; nil where the value is no mapping. Unknown and repeated keys are reported.
+  /// The entries of a mapping by their keys; nil where the value is no mapping.
+  ///
+  /// Unknown and repeated keys are reported.
   mutating func fields(of value: YAMLValue, keys: [String], what: String) -> [String: Field]? {
     guard case .mapping(let pairs) = value.content else {
       let list = Text.list(keys.filter { $0 != "pressure" })
-      report(.wrongPlanValue, "\(what) is a mapping, not \(value.kind)", at: value.span, help: "its keys are \(list)")
+      report(
+        .wrongPlanValue, "\(what) is a mapping, not \(value.kind)", at: value.span,
+        help: "its keys are \(list)")
       return nil
     }
     var fields: [String: Field] = [:]
@@ -65,7 +69,7 @@ extension PlanDecoder {
     let known = keys.filter { $0 != "pressure" }
     let meant = Text.closestMatch(to: name, in: known).map { "; did you mean `\($0)`?" } ?? ""
     report(
-      .unknownPlanKey, "\(what) has no key `\(PlanText.quoted(name))`\(meant)", at: span,
+      .unknownPlanKey, "\(what) has no key `\(QuotedText.shown(name))`\(meant)", at: span,
       help: "the keys are \(Text.list(known))")
   }
 
@@ -96,7 +100,7 @@ extension PlanDecoder {
       wrong(field, "a name")
       return nil
     }
-    guard text.utf8.count <= Self.nameBytesMax, PlanText.isPrintable(text) else {
+    guard text.utf8.count <= Self.nameBytesMax, QuotedText.isPrintable(text) else {
       report(
         .wrongPlanValue, "a name has at most \(Self.nameBytesMax) bytes, all printable", at: field.value.span)
       return nil
@@ -122,11 +126,14 @@ extension PlanDecoder {
     case .failure(.malformed):
       let help = what == .size ? "write `65536`, `64KiB`, `64MiB`, `1GiB` or `0x10000`" : nil
       report(
-        .wrongPlanValue, "`\(field.name)` is \(expected), not \(field.value.kind)", at: field.value.span, help: help)
+        .wrongPlanValue, "`\(field.name)` is \(expected), not \(field.value.kind)", at: field.value.span,
+        help: help)
     case .failure(.negative):
       report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
     case .success(let value) where value < range.lowerBound:
-      report(.absurdPlanNumber, "`\(field.name)` is at least \(range.lowerBound), not \(value)", at: field.value.span)
+      report(
+        .absurdPlanNumber, "`\(field.name)` is at least \(range.lowerBound), not \(value)",
+        at: field.value.span)
     case .success, .failure(.tooLarge):
       let most = what == .size ? Text.size(range.upperBound) : "\(range.upperBound)"
       report(.absurdPlanNumber, "`\(field.name)` is at most \(most)", at: field.value.span)

@@ -68,11 +68,13 @@ struct PlanDecoder {
     let time = time(fields)
     let heap = fields["heap"].flatMap { self.heap($0) }
     if let count, let time {
-      countInstances(Int(count), time.repetition?.times ?? 1, repetitions, at: nameField?.value.span ?? value.span)
+      countInstances(
+        Int(count), time.repetition?.times ?? 1, repetitions, at: nameField?.value.span ?? value.span)
     }
     guard let name, let size, let count, let time else { return nil }
     return PlanFile.Buffer(
-      name: name, span: nameField?.value.span ?? value.span, size: size, count: Int(count), heap: heap, time: time)
+      name: name, span: nameField?.value.span ?? value.span, size: size, count: Int(count), heap: heap,
+      time: time)
   }
 
   private mutating func checkUnique(_ name: String, at span: SourceSpan) {
@@ -97,11 +99,13 @@ struct PlanDecoder {
 
   private mutating func heap(_ field: Field) -> PlanFile.HeapReference? {
     guard case .scalar(let text, let isQuoted) = field.value.content else {
-      report(.wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
+      report(
+        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
       return nil
     }
-    guard PlanText.isPrintable(text), !text.isEmpty || isQuoted else {
-      report(.wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
+    guard QuotedText.isPrintable(text), !text.isEmpty || isQuoted else {
+      report(
+        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
       return nil
     }
     return PlanFile.HeapReference(text: text, span: field.value.span)
@@ -131,7 +135,9 @@ struct PlanDecoder {
   private mutating func frameSize(_ value: YAMLValue) -> ByteCount? {
     let keys = ["width", "height", "format", "stride-alignment", "height-alignment"]
     guard let fields = fields(of: value, keys: keys, what: "`frame`") else { return nil }
-    let width = required("width", of: fields, in: value, what: "the frame").flatMap { self.number($0, in: 1...Self.frameMax) }
+    let width = required("width", of: fields, in: value, what: "the frame").flatMap {
+      self.number($0, in: 1...Self.frameMax)
+    }
     let height = required("height", of: fields, in: value, what: "the frame")
       .flatMap { self.number($0, in: 1...Self.frameMax) }
     let stride = fields["stride-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
@@ -158,7 +164,8 @@ struct PlanDecoder {
         help: "the formats are \(Text.list(names))")
     } else {
       report(
-        .wrongPlanValue, "`format` is the name of a pixel format, not \(field.value.kind)", at: field.value.span,
+        .wrongPlanValue, "`format` is the name of a pixel format, not \(field.value.kind)",
+        at: field.value.span,
         help: "the formats are \(Text.list(names))")
     }
     return nil
@@ -227,7 +234,8 @@ struct PlanDecoder {
     case .failure(.negative):
       report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
     case .failure(.tooLarge):
-      report(.absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span)
+      report(
+        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span)
     }
     return nil
   }

@@ -61,8 +61,11 @@ public struct PlanFile: Sendable {
   /// - Parameters:
   ///   - path: of the file; `-` for standard input.
   ///   - sources: files that come before it in the result's.
+  /// - Returns: the plan, unless something is wrong with it, and what was found.
   /// - Throws: ``LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
-  public static func read(path: String, after sources: SourceMap = SourceMap()) throws(LoadFailure) -> PlanReading {
+  public static func read(path: String, after sources: SourceMap = SourceMap()) throws(LoadFailure)
+    -> PlanReading
+  {
     switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax + 1) {
     case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path, after: sources)
     case .failure(.tooLarge):
@@ -80,7 +83,8 @@ public struct PlanFile: Sendable {
   ///   - name: of the file, for findings.
   ///   - sources: files that come before it in the result's.
   /// - Returns: the plan, unless something is wrong with it, and what was found.
-  public static func read(bytes: [UInt8], name: String, after sources: SourceMap = SourceMap()) -> PlanReading {
+  public static func read(bytes: [UInt8], name: String, after sources: SourceMap = SourceMap()) -> PlanReading
+  {
     var sources = sources
     let file = sources.add(SourceFile(name: name, bytes: bytes))
     switch YAMLReader.read(bytes, file: file) {

@@ -26,7 +26,8 @@ extension Rule {
   static let yamlReference = Rule(
     "DTH303", "yaml-reference", .error,
     summary: "the plan uses an anchor, an alias or a tag of YAML",
-    rationale: "With aliases a few lines stand for billions of values; plans have `count`, `repeat` and `groups` instead.",
+    rationale:
+      "With aliases a few lines stand for billions of values; plans have `count`, `repeat` and `groups` instead.",
     badExample: buffer("size: &frame 4MiB"), goodExample: buffer("size: 4MiB"),
     references: ["YAML 1.2.2, 3.2.2.2"] + guide)
 
@@ -54,7 +55,8 @@ extension Rule {
   static let wrongPlanValue = Rule(
     "DTH307", "wrong-plan-value", .error,
     summary: "a value is of another kind than its key takes",
-    rationale: "A size is a number of bytes, a time a number of seconds, each with the units that the documentation lists.",
+    rationale:
+      "A size is a number of bytes, a time a number of seconds, each with the units that the documentation lists.",
     badExample: buffer("size: 4 megabytes"), goodExample: buffer("size: 4MiB"),
     references: guide)
 
@@ -75,7 +77,8 @@ extension Rule {
   static let contradictoryPlanKeys = Rule(
     "DTH310", "contradictory-plan-keys", .error,
     summary: "two keys say the same thing in two ways",
-    rationale: "A buffer has a `size` or a `frame`, and an `end` or a `duration`; with both, one would have to lose.",
+    rationale:
+      "A buffer has a `size` or a `frame`, and an `end` or a `duration`; with both, one would have to lose.",
     badExample: buffer("size: 4MiB", "end: 2", "duration: 2"), goodExample: buffer("size: 4MiB", "end: 2"),
     references: guide)
 
@@ -91,7 +94,8 @@ extension Rule {
     "DTH312", "impossible-time", .error,
     summary: "something ends before it begins, or beyond the clock",
     rationale: "Such a buffer would never be there.",
-    badExample: buffer("size: 4MiB", "start: 2", "end: 1"), goodExample: buffer("size: 4MiB", "start: 1", "end: 2"),
+    badExample: buffer("size: 4MiB", "start: 2", "end: 1"),
+    goodExample: buffer("size: 4MiB", "start: 1", "end: 2"),
     references: guide)
 
   static let tooManyBuffers = Rule(
@@ -111,7 +115,8 @@ extension Rule {
 
   /// The rules about the text of a plan.
   static let planTextRules: [Rule] = [
-    malformedPlan, oversizedPlan, yamlReference, severalDocuments, unknownPlanKey, repeatedPlanKey, wrongPlanValue,
+    malformedPlan, oversizedPlan, yamlReference, severalDocuments, unknownPlanKey, repeatedPlanKey,
+    wrongPlanValue,
     absurdPlanNumber, missingPlanKey, contradictoryPlanKeys, repeatedPlanName, impossibleTime, tooManyBuffers,
     unmodelledPressure,
   ]

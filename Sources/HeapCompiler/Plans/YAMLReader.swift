@@ -71,7 +71,8 @@ struct YAMLReader {
     if node.anchor != nil { throw refuseReference(at: start) }
     guard depth <= Self.depthMax else {
       throw refuse(
-        .oversizedPlan, "the plan nests deeper than \(Self.depthMax) levels", at: positions.span(start, start + 1))
+        .oversizedPlan, "the plan nests deeper than \(Self.depthMax) levels",
+        at: positions.span(start, start + 1))
     }
     switch node {
     case .scalar(let scalar):
@@ -100,13 +101,14 @@ struct YAMLReader {
 
   /// The tags of values as they are written in YAML, which Yams puts on some that have none.
   private static let plainTags = [
-    Tag.Name.implicit.rawValue, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map",
+    Tag.Name.implicit.rawValue, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq",
+    "tag:yaml.org,2002:map",
   ]
 
   /// Refuses an explicit type.
   private func check(_ tag: Tag, at span: SourceSpan) throws(YAMLRefusal) {
     guard !Self.plainTags.contains(tag.rawValue) else { return }
-    let name = PlanText.quoted(tag.rawValue)
+    let name = QuotedText.shown(tag.rawValue)
     throw refuse(.yamlReference, "the tag `\(name)` is not used in plans", at: span)
   }
 
@@ -119,9 +121,10 @@ struct YAMLReader {
   private func refuseReference(at offset: Int) -> YAMLRefusal {
     var end = offset
     while end < bytes.count, !YAMLAliases.endsName(bytes[end]) { end += 1 }
-    let name = PlanText.quoted(String(decoding: bytes[offset..<end], as: UTF8.self))
+    let name = QuotedText.shown(String(decoding: bytes[offset..<end], as: UTF8.self))
     var finding = Diagnostic(
-      Rule.yamlReference, "the YAML anchor or alias `\(name)` is not used in plans", at: positions.span(offset, end))
+      Rule.yamlReference, "the YAML anchor or alias `\(name)` is not used in plans",
+      at: positions.span(offset, end))
     finding.help = "write the value out, or put it in quotes if it is text"
     return YAMLRefusal(finding)
   }
@@ -131,17 +134,20 @@ struct YAMLReader {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
       let isNesting = problem.hasPrefix("Maximum nesting")
       let start = positions.offset(line: mark.line, column: mark.column)
-      let message = isNesting ? "the plan nests deeper than \(Self.depthMax) levels" : "this is no YAML: \(problem)"
-      return refuse(isNesting ? .oversizedPlan : .malformedPlan, message, at: positions.span(start, start + 1))
+      let message =
+        isNesting ? "the plan nests deeper than \(Self.depthMax) levels" : "this is no YAML: \(problem)"
+      return refuse(
+        isNesting ? .oversizedPlan : .malformedPlan, message, at: positions.span(start, start + 1))
     case .composer(_, let problem, let mark, _):
       let start = positions.offset(line: mark.line, column: mark.column)
       guard problem.contains("another document") else {
         return refuse(.malformedPlan, "this is no YAML: \(problem)", at: positions.span(start, start + 1))
       }
-      return refuse(.severalDocuments, "the file has a second document", at: positions.restOfLine(from: start))
+      return refuse(
+        .severalDocuments, "the file has a second document", at: positions.restOfLine(from: start))
     case .duplicatedKeysInMapping(let names, let context):
       let start = positions.offset(line: context.mark.line, column: context.mark.column)
-      let keys = Text.list(names.prefix(4).map(PlanText.quoted))
+      let keys = Text.list(names.prefix(4).map(QuotedText.shown))
       return refuse(
         .repeatedPlanKey, "the mapping has \(keys) more than once",
         at: positions.scalar(at: start, text: names.first ?? ""))
@@ -185,8 +191,10 @@ enum YAMLAliases {
     return nil
   }
 
-  /// Where the comment of a line begins for certain: behind the last quote of the line, a `#` at the start of the line or
-  /// after a blank opens a comment or stands in a text that goes on to the end of the line.
+  /// Where the comment of a line begins for certain.
+  ///
+  /// Behind the last quote of the line, a `#` at the start of the line or after a blank opens a comment, or stands in
+  /// a text that goes on to the end of the line.
   private static func endOfContent(_ bytes: [UInt8], from start: Int, to end: Int) -> Int {
     let quotes: [UInt8] = [UInt8(ascii: "'"), UInt8(ascii: "\"")]
     let open = bytes[start..<end].lastIndex { quotes.contains($0) }.map { $0 + 1 } ?? start
@@ -204,18 +212,22 @@ enum YAMLAliases {
     return nil
   }
 
-  /// Whether a token can begin behind this byte: a blank, a line end, an indicator, or a part of a character that is not
-  /// ASCII and may be a line end. Not behind letters, digits or quotes.
+  /// Whether a token can begin behind this byte: a blank, a line end, an indicator, or a part of a character that is
+  /// not ASCII and may be a line end.
+  ///
+  /// Not behind letters, digits or quotes.
   private static func beginsToken(after byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): false
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "_"): false
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "_"):
+      false
     default: true
     }
   }
 
   /// Whether a byte ends the name of an anchor.
   static func endsName(_ byte: UInt8) -> Bool {
-    byte <= 0x20 || [UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":")].contains(byte)
+    byte <= 0x20
+      || [UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":")].contains(byte)
   }
 }

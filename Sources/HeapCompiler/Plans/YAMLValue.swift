@@ -25,7 +25,8 @@ struct YAMLValue: Sendable {
   /// What the value is, for a message: `a list`.
   var kind: String {
     switch content {
-    case .scalar(let text, let isQuoted): text.isEmpty && !isQuoted ? "nothing" : "`\(PlanText.quoted(text))`"
+    case .scalar(let text, let isQuoted):
+      text.isEmpty && !isQuoted ? "nothing" : "`\(QuotedText.shown(text))`"
     case .list: "a list"
     case .mapping: "a mapping"
     }
@@ -33,9 +34,9 @@ struct YAMLValue: Sendable {
 }
 
 /// Texts of a file as messages quote them.
-enum PlanText {
+enum QuotedText {
   /// The text with control characters replaced and cut to what a line holds.
-  static func quoted(_ text: String) -> String {
+  static func shown(_ text: String) -> String {
     var result = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
       if index == 80 { return result + "…" }

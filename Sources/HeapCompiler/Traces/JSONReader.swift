@@ -100,7 +100,9 @@ struct JSONReader {
     }
   }
 
-  private mutating func word(_ text: StaticString, _ content: JSONInput.Content) throws(JSONFault) -> JSONInput.Content {
+  private mutating func word(_ text: StaticString, _ content: JSONInput.Content) throws(JSONFault)
+    -> JSONInput.Content
+  {
     let isThere = text.withUTF8Buffer { bytes[offset...].starts(with: $0) }
     guard isThere else { throw fault("a value is expected") }
     offset += text.utf8CodeUnitCount

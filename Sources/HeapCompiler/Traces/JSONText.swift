@@ -1,7 +1,7 @@
-/// The one place where plans and traces write text as JSON.
-public enum JSONText {
+/// The one place where traces write text as JSON.
+enum JSONText {
   /// A text in quotes, with what RFC 8259 wants escaped and what a terminal could misread.
-  public static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -42,7 +42,9 @@ struct TraceDecoder {
     let geometry = MemoryGeometry(
       pageSizeBytes: pageSize, pageblockOrder: Int(pageblockOrder), maxOrder: Int(maxOrder))
     guard let geometry else {
-      report(.absurdTraceNumber, "`pageSize` is a power of two", at: fields.values["pageSize"]?.span ?? fields.span)
+      report(
+        .absurdTraceNumber, "`pageSize` is a power of two", at: fields.values["pageSize"]?.span ?? fields.span
+      )
       return nil
     }
     let machine = MachineConfiguration(geometry: geometry, areas: areas)
@@ -106,14 +108,17 @@ struct TraceDecoder {
       case .string(let name)? = members.first(where: { $0.name == "op" })?.value.content,
       let keys = Self.operationKeys[name]
     else { return unknownOperation(value) }
-    guard let fields = fields(value, what: "`\(name)`", known: ["op"] + keys + Self.answerKeys) else { return nil }
+    guard let fields = fields(value, what: "`\(name)`", known: ["op"] + keys + Self.answerKeys) else {
+      return nil
+    }
     let recorded = answer(fields)
     guard let action = action(name, fields) else { return nil }
     return TraceOperation(action, recorded: recorded)
   }
 
   private mutating func unknownOperation(_ value: JSONInput) -> TraceOperation? {
-    guard let fields = fields(value, what: "an operation", known: nil), let name = text("op", of: fields) else {
+    guard let fields = fields(value, what: "an operation", known: nil), let name = text("op", of: fields)
+    else {
       return nil
     }
     unknownName(name, "op", of: fields, in: ["alloc", "cmaAlloc", "free", "freePart", "pin", "unpin"])
@@ -135,7 +140,8 @@ struct TraceDecoder {
       return .allocateRange(area: area, id: id, count: count, alignOrder: Int(order))
     case "free": return signed("id", of: fields).map(TraceAction.free)
     case "freePart":
-      guard let id = signed("id", of: fields), let count = number("count", of: fields, in: 0...UInt64.max) else {
+      guard let id = signed("id", of: fields), let count = number("count", of: fields, in: 0...UInt64.max)
+      else {
         return nil
       }
       return .freePart(id: id, count: count)
@@ -187,7 +193,9 @@ extension TraceDecoder {
     findings.add(Diagnostic(rule, message, at: span(range)))
   }
 
-  /// The members of an object; nil where the value is none. `known` are the names that are read, nil for any.
+  /// The members of an object; nil where the value is none.
+  ///
+  /// `known` are the names that are read, nil for any.
   private mutating func fields(_ value: JSONInput, what: String, known: [String]?) -> Fields? {
     guard case .object(let members) = value.content else {
       report(.wrongTraceValue, "\(what) is an object, not \(value.kind)", at: value.span)
@@ -196,12 +204,12 @@ extension TraceDecoder {
     var fields = Fields(what: what, span: value.span)
     for member in members {
       if let known, !known.contains(member.name) {
-        let name = PlanText.quoted(member.name)
+        let name = QuotedText.shown(member.name)
         let meant = Text.closestMatch(to: member.name, in: known).map { "; did you mean `\($0)`?" } ?? ""
         report(.unknownTraceKey, "\(what) has no key `\(name)`\(meant)", at: member.span)
       }
       if fields.values.updateValue(member.value, forKey: member.name) != nil {
-        report(.repeatedTraceKey, "`\(PlanText.quoted(member.name))` is given twice", at: member.span)
+        report(.repeatedTraceKey, "`\(QuotedText.shown(member.name))` is given twice", at: member.span)
       }
     }
     return fields
@@ -215,12 +223,14 @@ extension TraceDecoder {
 
   private mutating func text(_ key: String, of fields: Fields) -> String? {
     guard let value = member(key, of: fields) else { return nil }
-    if case .string(let text) = value.content, PlanText.isPrintable(text) { return text }
+    if case .string(let text) = value.content, QuotedText.isPrintable(text) { return text }
     report(.wrongTraceValue, "`\(key)` is a printable text, not \(value.kind)", at: value.span)
     return nil
   }
 
-  private mutating func list(_ key: String, of fields: Fields, isRequired: Bool = true, max: Int) -> [JSONInput] {
+  private mutating func list(_ key: String, of fields: Fields, isRequired: Bool = true, max: Int)
+    -> [JSONInput]
+  {
     if !isRequired, fields.values[key] == nil { return [] }
     guard let value = member(key, of: fields) else { return [] }
     guard case .array(let values) = value.content else {
@@ -268,7 +278,8 @@ extension TraceDecoder {
   private mutating func unknownName(_ name: String, _ key: String, of fields: Fields, in names: [String]) {
     let meant = Text.closestMatch(to: name, in: names).map { "; did you mean `\($0)`?" } ?? ""
     report(
-      .wrongTraceValue, "`\(key)` is \(Text.list(names, conjunction: "or")), not `\(PlanText.quoted(name))`\(meant)",
+      .wrongTraceValue,
+      "`\(key)` is \(Text.list(names, conjunction: "or")), not `\(QuotedText.shown(name))`\(meant)",
       at: fields.values[key]?.span ?? fields.span)
   }
 }

@@ -17,6 +17,7 @@ public struct TraceFile: Sendable {
   /// Reads a trace.
   ///
   /// - Parameter path: of the file; `-` for standard input.
+  /// - Returns: the trace, unless it cannot be run, and what was found.
   /// - Throws: ``LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> TraceReading {
     switch FileSystem.read(path, bytesMax: bytesMax) {
@@ -37,6 +38,7 @@ public struct TraceFile: Sendable {
   /// - Parameters:
   ///   - bytes: the text.
   ///   - name: of the file, for findings; the title of a trace that has none.
+  /// - Returns: the trace, unless it cannot be run, and what was found.
   public static func read(bytes: [UInt8], name: String) -> TraceReading {
     var sources = SourceMap()
     let file = sources.add(SourceFile(name: name, bytes: bytes))
@@ -77,7 +79,8 @@ public struct TraceFile: Sendable {
     case .machine(.tooManyPages): "the areas hold more than \(PageMap.pagesMax) pages together"
     case .machine(.badPin(let area, let offset)): "area `\(area)` has no free page \(offset) to pin"
     case .duplicateHeap(let name): "two heaps are called `\(name)`"
-    case .unknownArea(let heap, let area): "heap `\(heap)` names area `\(area)`, which the trace does not declare"
+    case .unknownArea(let heap, let area):
+      "heap `\(heap)` names area `\(area)`, which the trace does not declare"
     case .badChunkOrder(let heap, let order): "heap `\(heap)` has no chunk order \(order)"
     }
   }

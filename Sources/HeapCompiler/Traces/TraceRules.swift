@@ -17,7 +17,8 @@ extension Rule {
   static let malformedTrace = Rule(
     "DTH331", "malformed-trace", .error,
     summary: "the trace is no JSON",
-    rationale: "Nothing can be said about a trace that cannot be read; a recording that was cut off ends like this.",
+    rationale:
+      "Nothing can be said about a trace that cannot be read; a recording that was cut off ends like this.",
     badExample: "{\"title\": \"cut off\", \"areas\": [", goodExample: good,
     references: ["RFC 8259", "Documentation/traces.md"])
 
@@ -68,7 +69,8 @@ extension Rule {
     "DTH338", "unrunnable-trace", .error,
     summary: "a trace names an area or a heap that it does not declare, or allocates twice under one number",
     rationale: "The operation has no meaning, and neither has what comes behind it.",
-    badExample: trace("{\"op\": \"alloc\", \"heap\": \"haep\", \"id\": 1, \"bytes\": 65536}"), goodExample: good,
+    badExample: trace("{\"op\": \"alloc\", \"heap\": \"haep\", \"id\": 1, \"bytes\": 65536}"),
+    goodExample: good,
     references: ["Documentation/traces.md"])
 
   /// The rules about traces.

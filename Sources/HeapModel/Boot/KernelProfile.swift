@@ -241,6 +241,7 @@ extension KernelProfile {
     case .kib64: (copy.pageblockOrder, copy.maxOrder) = (13, 13)
     }
     copy.bootDemand.sectionShift = pageSize == .kib64 ? 29 : 27
+    copy.isVerified = isVerified && pageSize == .kib4
     return copy
   }
 

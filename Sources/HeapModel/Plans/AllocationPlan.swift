@@ -114,7 +114,8 @@ public enum PlanError: Error, Hashable, Sendable {
   case unknownHeap(buffer: String, heap: String)
   /// The buffer's count is below 1.
   case badCount(buffer: String)
-  /// The end is not behind the start, a number of times is below 1, or a time exceeds the clock; of a buffer or a group.
+  /// The end of a buffer or a group is not behind its start, a number of times is below 1, or a time exceeds the
+  /// clock.
   case badTime(String)
   /// The plan comes to more than ``AllocationPlan/instancesMax`` buffers.
   case tooManyBuffers

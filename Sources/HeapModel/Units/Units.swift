@@ -6,6 +6,7 @@ public struct ByteCount: Hashable, Comparable, Sendable {
   /// Wraps a number of bytes.
   public init(_ bytes: UInt64) { self.bytes = bytes }
 
+  /// Compares the numbers.
   public static func < (a: Self, b: Self) -> Bool { a.bytes < b.bytes }
 }
 
@@ -17,6 +18,7 @@ public struct PhysicalAddress: Hashable, Comparable, Sendable {
   /// Wraps an address.
   public init(_ value: UInt64) { self.value = value }
 
+  /// Compares the numbers.
   public static func < (a: Self, b: Self) -> Bool { a.value < b.value }
 }
 
@@ -28,5 +30,6 @@ public struct PageFrame: Hashable, Comparable, Sendable {
   /// Wraps a frame number.
   public init(_ number: UInt64) { self.number = number }
 
+  /// Compares the numbers.
   public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }

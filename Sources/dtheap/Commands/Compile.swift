@@ -37,13 +37,18 @@ struct Compile: ParsableCommand {
   @Option(name: .customShort("p"), help: ArgumentHelp("Add N bytes of padding.", valueName: "n"))
   var padding = CNumber(0)
 
-  @Option(name: .customShort("a"), help: ArgumentHelp("Round the size up to a multiple of N, a power of two.", valueName: "n"))
+  @Option(
+    name: .customShort("a"),
+    help: ArgumentHelp("Round the size up to a multiple of N, a power of two.", valueName: "n"))
   var alignment = CNumber(0)
 
-  @Option(name: .customShort("d"), help: ArgumentHelp("Write a Makefile dependency file.", valueName: "depfile"))
+  @Option(
+    name: .customShort("d"), help: ArgumentHelp("Write a Makefile dependency file.", valueName: "depfile"))
   var dependencyFile: String?
 
-  @Option(name: .customShort("o"), help: ArgumentHelp("The file to write; `-` for standard output.", valueName: "file"))
+  @Option(
+    name: .customShort("o"),
+    help: ArgumentHelp("The file to write; `-` for standard output.", valueName: "file"))
   var output: String?
 
   @Option(help: ArgumentHelp("The folder for the blobs of several boards.", valueName: "dir"))
@@ -106,7 +111,8 @@ struct Compile: ParsableCommand {
     for (suffix, replacement) in [(".dtso", ".dtbo"), (".dts", ".dtb")] where name.hasSuffix(suffix) {
       return FileSystem.join(outputDir, name.dropLast(suffix.count) + replacement)
     }
-    return FileSystem.join(outputDir, name.hasSuffix(".dtb") || name.hasSuffix(".dtbo") ? name : name + ".dtb")
+    return FileSystem.join(
+      outputDir, name.hasSuffix(".dtb") || name.hasSuffix(".dtbo") ? name : name + ".dtb")
   }
 
   /// `target: file file …`, with what make would misread escaped.

@@ -3,15 +3,16 @@ import DTParse
 import Diagnostics
 import HeapCompiler
 import HeapModel
+import Rendering
 
 /// `dtheap plan`: places the buffers of a plan in the heaps of a board.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say whether the buffers of a plan fit into a board's heaps.",
     discussion: """
-      Reads and maps the board first. A plan that does not fit is told with the first buffer that is refused, when, why, \
-      and changes with which it would fit, each of which was tried. Status 0: it fits, or the answer is the one that \
-      the plan expects; 1: not; 2: the plan cannot be read.
+      Reads and maps the board first. Of a plan that does not fit it tells the first buffer that is refused, when and \
+      why, and changes with which the plan fits, each of which was tried. The exit status is 0 where the plan fits, or \
+      where the answer is the one that it expects, and 1 otherwise.
 
       Example: dtheap plan examples/boards/media-soc.dts examples/plans/8k-hdr-playback.yaml
       """)
@@ -44,8 +45,12 @@ struct Plan: ParsableCommand {
       throw ValidationError(
         "there is no heap model `\(heapModel)`; there are \(PlanCompiler.heapModels.joined(separator: ", "))")
     }
-    if board == "-", plan == "-" { throw ValidationError("board and plan cannot both come from standard input") }
-    if record == "-", format == .json { throw ValidationError("the trace and the JSON cannot both go to standard output") }
+    if board == "-", plan == "-" {
+      throw ValidationError("board and plan cannot both come from standard input")
+    }
+    if record == "-", format == .json {
+      throw ValidationError("the trace and the JSON cannot both go to standard output")
+    }
   }
 
   func run() throws {
@@ -58,8 +63,8 @@ struct Plan: ParsableCommand {
       board: booted.name, name: self.plan, plan: plan.file, map: booted.map, seed: seed,
       outcome: try outcome(compiled))
     switch format {
-    case .text: Console.print(PlanReportText.text(of: verdict))
-    case .json: Console.print(PlanJSON.text(of: verdict))
+    case .text: Console.print(PlanText(verdict, hasColor: options.color.isOnForOutput).text)
+    case .json: Console.print(PlanDocument.text(verdict))
     }
     if !verdict.isAsExpected { throw ExitCode(1) }
   }

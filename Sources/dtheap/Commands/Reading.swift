@@ -2,6 +2,7 @@ import ArgumentParser
 import DTParse
 import Diagnostics
 import Glibc
+import Rendering
 
 /// Reading inputs and writing outputs, with the exit codes of every command.
 enum Reading {
@@ -36,18 +37,9 @@ enum Reading {
   static func printFindings(_ loaded: LoadResult) { printFindings(loaded.diagnostics, in: loaded.sources) }
 
   /// Prints findings for a person on standard error; `sources` are the files that they point into.
-  static func printFindings(_ findings: [Diagnostic], in sources: SourceMap) {
-    for finding in findings {
-      let place = finding.span.map { sources.location(of: $0) }.map { "\($0.file):\($0.line):\($0.column): " }
-      let file = finding.file.map { "\($0): " }
-      Console.printError(
-        "\(place ?? file ?? "")\(finding.severity.rawValue)[\(finding.rule.code)]: \(finding.message)\n")
-      for related in finding.related {
-        let location = sources.location(of: related.span)
-        Console.printError("\(location.file):\(location.line):\(location.column): note: \(related.message)\n")
-      }
-      for note in finding.notes { Console.printError("  note: \(note)\n") }
-      if let help = finding.help { Console.printError("  help: \(help)\n") }
-    }
+  static func printFindings(_ diagnostics: [Diagnostic], in sources: SourceMap) {
+    var findings = DiagnosticList()
+    findings.add(contentsOf: diagnostics)
+    Console.printError(TextRenderer(sources: sources).render(findings))
   }
 }

@@ -3,6 +3,7 @@ import DTParse
 import Diagnostics
 import HeapCompiler
 import HeapModel
+import Rendering
 
 /// `dtheap replay`: runs recorded operations on the model and compares the answers.
 struct Replay: ParsableCommand {
@@ -34,7 +35,7 @@ struct Replay: ParsableCommand {
       }
       do {
         let report = try TraceReplay.run(trace.file.trace)
-        replayed.append(ReplayedTrace(name: path, reading: trace, report: report))
+        replayed.append(ReplayedTrace(name: path, trace: trace.file.trace, report: report))
       } catch {
         Reading.printFindings([trace.file.finding(error)], in: trace.sources)
         isComplete = false
@@ -42,14 +43,14 @@ struct Replay: ParsableCommand {
     }
     switch format {
     case .text: Console.print(ReplayText.text(of: replayed, isChecking: check))
-    case .json: Console.print(ReplayJSON.text(of: replayed))
+    case .json: Console.print(ReplayDocument.text(replayed))
     }
     guard isComplete else { throw ExitCode(2) }
     if check, replayed.contains(where: { !$0.report.agrees }) { throw ExitCode(1) }
   }
 
   /// Reads a trace and prints what was found; nil where it cannot be run.
-  private func read(_ path: String) throws -> ReplayedTrace.Source? {
+  private func read(_ path: String) throws -> (file: TraceFile, sources: SourceMap)? {
     let reading: TraceReading
     do {
       reading = try TraceFile.read(path: path)
@@ -58,27 +59,11 @@ struct Replay: ParsableCommand {
       return nil
     }
     Reading.printFindings(reading.diagnostics, in: reading.sources)
-    return reading.trace.map { ReplayedTrace.Source(file: $0, sources: reading.sources) }
+    return reading.trace.map { ($0, reading.sources) }
   }
 }
 
 /// How a report is written.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json
-}
-
-/// A trace and what the model made of it.
-struct ReplayedTrace {
-  /// A trace and the file it is from.
-  struct Source {
-    let file: TraceFile
-    let sources: SourceMap
-  }
-
-  /// The file's name on the command line.
-  let name: String
-  let reading: Source
-  let report: TraceReport
-
-  var trace: Trace { reading.file.trace }
 }

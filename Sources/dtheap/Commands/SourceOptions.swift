@@ -5,7 +5,8 @@ import DTParse
 struct SourceOptions: ParsableArguments {
   @Option(
     name: .customShort("I", allowingJoined: true),
-    help: ArgumentHelp("Look in DIR for what sources include, after the including file's own folder.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Look in DIR for what sources include, after the including file's own folder.", valueName: "dir"))
   var includeDirectories: [String] = []
 
   @Option(
@@ -13,7 +14,8 @@ struct SourceOptions: ParsableArguments {
     help: ArgumentHelp("Define a macro for the C preprocessor.", valueName: "name[=value]"))
   var defines: [String] = []
 
-  @Option(help: ArgumentHelp("Apply an overlay, blob or plugin source; in the order given.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Apply an overlay, blob or plugin source; in the order given.", valueName: "file"))
   var overlay: [String] = []
 
   /// The options as the loader wants them.

@@ -2,13 +2,18 @@ import HeapCompiler
 import HeapModel
 
 /// Replayed traces for a person.
-enum ReplayText {
-  /// - Parameter isChecking: whether only the outcome of each trace is wanted, and not its operations.
-  static func text(of traces: [ReplayedTrace], isChecking: Bool) -> String {
+package enum ReplayText {
+  /// What became of each trace.
+  ///
+  /// - Parameters:
+  ///   - traces: in the order given.
+  ///   - isChecking: whether only the outcome of each trace is wanted, and not its operations.
+  /// - Returns: lines, each ended.
+  package static func text(of traces: [ReplayedTrace], isChecking: Bool) -> String {
     var text = ""
     for (index, trace) in traces.enumerated() {
       if !isChecking, index > 0 { text += "\n" }
-      text += "\(trace.name): \(outcome(trace))\n"
+      text += "\(DisplayText.harmless(trace.name)): \(outcome(trace))\n"
       if !isChecking { text += operations(trace) }
     }
     guard traces.count > 1 else { return text }
@@ -25,7 +30,8 @@ enum ReplayText {
     let recorded = trace.trace.operations.count { $0.recorded != TraceAnswer() }
     let operations = count == 1 ? "1 operation" : "\(count) operations"
     guard let difference = trace.report.firstDifference else {
-      return recorded == 0 ? "\(operations), no answers recorded" : "\(operations), all recorded answers agree"
+      return recorded == 0
+        ? "\(operations), no answers recorded" : "\(operations), all recorded answers agree"
     }
     let part = difference.part
     let model = part.model.map(value) ?? "nothing"
@@ -49,13 +55,14 @@ enum ReplayText {
 
   private static func words(_ action: TraceAction) -> String {
     switch action {
-    case .allocate(let heap, let id, let bytes): "alloc \(id): \(bytes) bytes from \(heap)"
+    case .allocate(let heap, let id, let bytes):
+      "alloc \(id): \(bytes) bytes from \(DisplayText.harmless(heap))"
     case .allocateRange(let area, let id, let count, let order):
-      "cmaAlloc \(id): \(count) pages from \(area), order \(order)"
+      "cmaAlloc \(id): \(count) pages from \(DisplayText.harmless(area)), order \(order)"
     case .free(let id): "free \(id)"
     case .freePart(let id, let count): "freePart \(id): \(count) pages"
-    case .pin(let area, let offset): "pin \(area) + \(offset)"
-    case .unpin(let area, let offset): "unpin \(area) + \(offset)"
+    case .pin(let area, let offset): "pin \(DisplayText.harmless(area)) + \(offset)"
+    case .unpin(let area, let offset): "unpin \(DisplayText.harmless(area)) + \(offset)"
     }
   }
 

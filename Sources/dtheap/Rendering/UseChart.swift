@@ -1,3 +1,4 @@
+import Diagnostics
 import HeapModel
 
 /// How full a heap is over time, in characters.
@@ -48,9 +49,9 @@ struct UseChart {
 
   /// The chart with its axes.
   var text: String {
-    let top = heap.size.inBinaryUnits
+    let top = Text.size(heap.size.bytes)
     let margin = max(top.count, 8)
-    var text = "use of `\(heap.name)` over time\n"
+    var text = "use of `\(DisplayText.harmless(heap.name))` over time\n"
     for row in stride(from: Self.rows - 1, through: 0, by: -1) {
       let label = row == Self.rows - 1 ? top : ""
       text += pad(label, to: margin) + " |" + trimmed(use.map { cell($0, row: row) }) + "\n"

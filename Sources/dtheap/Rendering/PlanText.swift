@@ -3,16 +3,27 @@ import HeapCompiler
 import HeapModel
 
 /// The verdict on a plan for a person.
-enum PlanReportText {
-  static func text(of verdict: PlanVerdict) -> String {
+package struct PlanText {
+  private let verdict: PlanVerdict
+  private let style: TextStyle
+
+  /// The verdict on a plan.
+  package init(_ verdict: PlanVerdict, hasColor: Bool) {
+    self.verdict = verdict
+    style = TextStyle(hasColor: hasColor)
+  }
+
+  /// The whole text.
+  package var text: String {
     let profile = verdict.map.profile
-    var text = "\(verdict.name) on \(verdict.board), Linux \(profile.name) \(profile.architecture.rawValue)\n\n"
+    let head = "\(DisplayText.harmless(verdict.name)) on \(DisplayText.harmless(verdict.board))"
+    var text = style("\(head), Linux \(profile.name) on \(profile.architecture.rawValue)", .strong) + "\n\n"
     switch verdict.outcome {
     case .absentHeap(let absence):
-      text += "does not fit: `\(absence.buffer)` finds no heap at \(absence.at.words)\n  why: \(absence.why)\n"
-      text += expectation(verdict)
+      text += style("does not fit", .error) + ": `\(absence.buffer)` finds no heap at \(absence.at.words)\n"
+      text += "  why: \(DisplayText.harmless(absence.why))\n" + expectation
     case .ran(let report, let system):
-      text += judgement(report, verdict) + expectation(verdict) + "\n"
+      text += judgement(report) + expectation + "\n"
       text += heaps(report, system)
       text += charts(report)
       text += "\n" + buffers(report)
@@ -20,23 +31,28 @@ enum PlanReportText {
     return text
   }
 
-  private static func judgement(_ report: SimulationReport, _ verdict: PlanVerdict) -> String {
+  private func judgement(_ report: SimulationReport) -> String {
     guard let failure = report.failure else {
-      return "fits: \(Text.count(report.buffers.count, "buffer")), all of them given\n"
+      return style("fits", .help) + ": \(Text.count(report.buffers.count, "buffer")), all of them given\n"
     }
     let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
-    var text = "does not fit: `\(failure.buffer)` is refused at \(failure.at.words) with \(result)\n"
-    text += "  why: \(failure.why)\n"
+    var text =
+      style("does not fit", .error)
+      + ": `\(failure.buffer)` is refused at \(failure.at.words) with \(result)\n"
+    text += "  why: \(DisplayText.harmless(failure.why))\n"
     if failure.wouldFitWith.isEmpty {
-      text += "  no change of the area's size, the chunk order or the heap that was tried makes the plan fit\n"
+      text +=
+        "  no change of the area's size, the chunk order or the heap that was tried makes the plan fit\n"
     } else {
       text += "  it fits with any of these changes, each of which was tried:\n"
-      for change in failure.wouldFitWith { text += "    - \(verdict.words(for: change.change))\n" }
+      for change in failure.wouldFitWith {
+        text += "    - \(DisplayText.harmless(verdict.words(for: change.change)))\n"
+      }
     }
     return text
   }
 
-  private static func expectation(_ verdict: PlanVerdict) -> String {
+  private var expectation: String {
     guard let expectation = verdict.plan.expectation else { return "" }
     let answer = expectation.fits ? "fits" : "does not fit"
     return verdict.isAsExpected
@@ -45,7 +61,7 @@ enum PlanReportText {
 
   // MARK: Heaps
 
-  private static func heaps(_ report: SimulationReport, _ system: HeapSystemConfiguration) -> String {
+  private func heaps(_ report: SimulationReport, _ system: HeapSystemConfiguration) -> String {
     var rows = [["heap", "as", "size", "peak use", "", "at", "rounding", "longest free run"]]
     var unused = 0
     for (heap, configuration) in zip(report.heaps, system.heaps) {
@@ -54,8 +70,10 @@ enum PlanReportText {
         continue
       }
       rows.append([
-        heap.name, configuration.kind.name, heap.size.inBinaryUnits, heap.peak.inBinaryUnits,
-        percent(heap.peak, of: heap.size), heap.peakAt.words, heap.wasted.inBinaryUnits, heap.largestFree.inBinaryUnits,
+        DisplayText.harmless(heap.name), configuration.kind.name, Text.size(heap.size.bytes),
+        heap.peak.inBinaryUnits,
+        percent(heap.peak, of: heap.size), heap.peakAt.words, heap.wasted.inBinaryUnits,
+        heap.largestFree.inBinaryUnits,
       ])
     }
     var text = TextTable(
@@ -65,12 +83,12 @@ enum PlanReportText {
     return text
   }
 
-  private static func percent(_ part: ByteCount, of whole: ByteCount) -> String {
+  private func percent(_ part: ByteCount, of whole: ByteCount) -> String {
     guard whole.bytes > 0 else { return "" }
     return "\(Int((Double(part.bytes) / Double(whole.bytes) * 100).rounded())) %"
   }
 
-  private static func charts(_ report: SimulationReport) -> String {
+  private func charts(_ report: SimulationReport) -> String {
     var text = ""
     for heap in report.heaps {
       let failure = report.failure.flatMap { failure in
@@ -103,7 +121,7 @@ enum PlanReportText {
     }
   }
 
-  private static func buffers(_ report: SimulationReport) -> String {
+  private func buffers(_ report: SimulationReport) -> String {
     var rows: [Row] = []
     for buffer in report.buffers {
       // The number in brackets is the report's, not the plan's.
@@ -113,7 +131,7 @@ enum PlanReportText {
     }
     let cells = rows.map { row in
       [
-        row.name, row.first.heap, "\(row.count)", row.first.requested.inBinaryUnits,
+        row.name, DisplayText.harmless(row.first.heap), "\(row.count)", row.first.requested.inBinaryUnits,
         row.first.error == nil ? row.first.allocated.inBinaryUnits : "-", row.first.at.words,
         row.last?.words ?? "end", row.results.map { "\($0.count) \($0.name)" }.joined(separator: ", "),
       ]

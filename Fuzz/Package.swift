@@ -1,0 +1,13 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// libFuzzer targets. `scripts/fuzz` builds them with the sanitizers and runs them.
+let package = Package(
+  name: "Fuzz",
+  dependencies: [.package(name: "dtheap", path: "..")],
+  targets: [
+    .target(name: "FuzzEntry", dependencies: [.product(name: "DTParse", package: "dtheap")]),
+    .executableTarget(name: "FuzzSource", dependencies: ["FuzzEntry"]),
+    .executableTarget(name: "FuzzBlob", dependencies: ["FuzzEntry"]),
+  ]
+)

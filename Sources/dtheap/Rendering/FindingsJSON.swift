@@ -1,0 +1,106 @@
+import Diagnostics
+
+/// The findings of one input file and what their places mean.
+public struct FileFindings: Sendable {
+  /// The file as the user named it.
+  public let file: String
+  /// The findings.
+  public let findings: DiagnosticList
+  /// The files that the findings point into.
+  public let sources: SourceMap
+
+  /// Describes one input.
+  public init(file: String, findings: DiagnosticList, sources: SourceMap) {
+    self.file = file
+    self.findings = findings
+    self.sources = sources
+  }
+}
+
+/// The document that lint writes as JSON.
+///
+/// Its keys are an interface that others script against. Every key is always there: null or an empty list says that
+/// there is nothing.
+public enum FindingsJSON {
+  /// Writes the document for `inputs`, in the order given.
+  public static func document(_ inputs: [FileFindings]) -> String {
+    var json = JSONWriter()
+    var counts = SeverityCounts()
+    json.object { json in
+      json.member("schemaVersion", 1)
+      json.array("findings") { json in
+        for input in inputs {
+          for finding in input.findings.sorted {
+            write(finding, of: input, to: &json)
+            counts.add(finding.severity)
+          }
+        }
+      }
+      json.object("summary") { json in
+        json.member("files", inputs.count)
+        json.member("errors", counts.errors)
+        json.member("warnings", counts.warnings)
+        json.member("notes", counts.notes)
+      }
+    }
+    return json.text
+  }
+
+  private static func write(_ finding: Diagnostic, of input: FileFindings, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("rule", finding.rule.code)
+      json.member("name", finding.rule.name)
+      json.member("severity", finding.severity.rawValue)
+      json.member("message", finding.message)
+      json.member("node", finding.node)
+      json.member("property", finding.property)
+      if let span = finding.span {
+        write(input.sources.location(of: span), to: &json)
+      } else {
+        json.object("location") { $0.member("file", finding.file ?? input.file) }
+      }
+      json.array("related") { json in
+        for place in finding.related {
+          json.object { json in
+            json.member("message", place.message)
+            write(input.sources.location(of: place.span), to: &json)
+          }
+        }
+      }
+      json.array("notes", finding.notes)
+      json.member("help", finding.help)
+      json.member("schema", finding.schemas.first)
+      json.array("schemas", finding.schemas)
+      json.array("fixes") { json in
+        for fix in finding.fixes { write(fix, in: input.sources, to: &json) }
+      }
+    }
+  }
+
+  /// Writes a cure, unless it would edit text that is not there: the expansion of a macro.
+  private static func write(_ fix: FixIt, in sources: SourceMap, to json: inout JSONWriter) {
+    let places = fix.edits.map { sources.resolve($0.span) }
+    guard places.allSatisfy(\.isExact) else { return }
+    json.object { json in
+      json.member("title", fix.title)
+      json.array("edits") { json in
+        for (edit, place) in zip(fix.edits, places) {
+          json.object { json in
+            write(place.location, to: &json)
+            json.member("text", edit.text)
+          }
+        }
+      }
+    }
+  }
+
+  private static func write(_ location: SourceLocation, to json: inout JSONWriter) {
+    json.object("location") { json in
+      json.member("file", location.file)
+      json.member("line", location.line)
+      json.member("column", location.column)
+      json.member("endLine", location.endLine)
+      json.member("endColumn", location.endColumn)
+    }
+  }
+}
