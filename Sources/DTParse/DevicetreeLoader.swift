@@ -45,6 +45,12 @@ public struct LoadFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Why.
   public let reason: String
 
+  /// Says that the input at `path` cannot be read, and why.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   /// The failure in a sentence.
   public var description: String { "cannot read `\(path)`: \(reason)" }
 }
