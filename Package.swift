@@ -42,7 +42,7 @@ let package = Package(
     .testTarget(
       name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
       exclude: ["Snapshots"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["dtheap", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["dtheap", "TestSupport"], exclude: ["Snapshots"]),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
     .testTarget(name: "ConformanceTests", dependencies: ["DTParse", "TestSupport"]),
   ]

@@ -45,6 +45,12 @@ public struct LoadFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Why.
   public let reason: String
 
+  /// Says that the input at `path` cannot be read, and why.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   /// The failure in a sentence.
   public var description: String { "cannot read `\(path)`: \(reason)" }
 }
@@ -144,7 +150,7 @@ public enum DevicetreeLoader {
       phandleFormat: options.phandleFormat, keepsLabelledNodes: options.generatesSymbols,
       findings: tail.findings)
     resolver.resolve()
-    if options.generatesSymbols { resolver.generateSymbols() }
+    if options.generatesSymbols { resolver.generateSymbols() } else { resolver.checkSymbols() }
     if header.isPlugin, !hasSyntaxErrors { resolver.generateFixups() }
     let resolved = resolver.findings
     let tree = Devicetree(

@@ -18,7 +18,9 @@ import Testing
     let bad = try CommandRun.dtheap("lint", "\(files.path)/bad.dts", "\(files.path)/odd.dts")
     #expect(bad.status == 1)
     #expect(bad.output.contains("error[DTH230]: base 0x50001000 of `pool@50001000` is 4 KiB past"))
-    #expect(bad.output.hasSuffix("1 error, 1 warning in 2 files; 2 checks not made because of an earlier finding\n"))
+    #expect(
+      bad.output.hasSuffix("1 error, 1 warning in 2 files; 2 checks not made because of an earlier finding\n")
+    )
     #expect(try CommandRun.dtheap("lint", "\(files.path)/odd.dts").status == 0)
     #expect(try CommandRun.dtheap("lint", "--strict", "\(files.path)/odd.dts").status == 1)
     #expect(

@@ -54,7 +54,7 @@ extension Rule {
     "DTH030", "unresolved-reference", .error,
     summary: "a reference names nothing",
     rationale:
-      "dtc refuses the tree. A plugin may leave labels open, but no paths in values, and no labelled reference at top level.",
+      "dtc refuses the tree. A plugin may leave labels open, but not paths in values.",
     badExample: "/dts-v1/;\n/ { a = <&nothing>; };\n",
     goodExample: "/dts-v1/;\n/ { a = <&n>; n: n { }; };\n",
     references: ["dtc 1.8.1, checks.c, phandle_references, path_references"])

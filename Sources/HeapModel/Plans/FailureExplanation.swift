@@ -32,10 +32,11 @@ struct FailureExplanation {
     guard need <= free else {
       cause = .heapFull
       let pins = pinned > 0 ? ", \(size(pinned)) are pinned" : ""
+      let rest = free == 0 ? "nothing" : "only \(size(free))"
       why =
-        "`\(instance.name)` needs \(size(need)) and only \(size(free)) of the \(size(area.count)) of heap "
-        + "`\(heap.name)` are free: buffers hold \(size(area.count - free - pinned))\(pins), and "
-        + "\(size(need - free)) are missing"
+        "`\(instance.name)` needs \(size(need)) and \(rest) of the \(size(area.count)) of heap "
+        + "`\(heap.name)` \(free == 0 ? "is" : "are") free: "
+        + "buffers hold \(size(area.count - free - pinned))\(pins), and \(size(need - free)) are missing"
       return
     }
     let piece = heap.chunkPages.map { "\(chunks) chunks of \(size($0))" } ?? "one run of \(size(need))"

@@ -9,8 +9,8 @@ public struct Simulation: Sendable {
   public let plan: AllocationPlan
   /// The system it runs on.
   public let system: HeapSystemConfiguration
-  private let start: HeapSystem
-  private let timeline: PlanTimeline
+  let start: HeapSystem
+  let timeline: PlanTimeline
 
   /// Checks a plan against a system.
   ///

@@ -23,6 +23,8 @@ public struct BufferReport: Hashable, Sendable {
   public let allocated: ByteCount
   /// When it was asked for.
   public let at: SimulationTime
+  /// When it is given back; nil where it stays to the end of the run.
+  public let until: SimulationTime?
   /// Nil for success, else the error that the caller sees.
   public let error: KernelError?
   /// The number of chunks; 1 for a buffer in one piece, 0 where it was refused.

@@ -94,7 +94,8 @@ struct SimulationRun {
     }
     return BufferReport(
       name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
-      at: instance.start, error: error, chunks: heap.chunkPages.map { pages / $0 } ?? (buffer == nil ? 0 : 1),
+      at: instance.start, until: instance.end, error: error,
+      chunks: heap.chunkPages.map { pages / $0 } ?? (buffer == nil ? 0 : 1),
       ranges: ranges, effort: effort)
   }
 

@@ -34,9 +34,12 @@ enum Reading {
   static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }
 
   /// Prints findings for a person on standard error.
-  static func printFindings(_ loaded: LoadResult) {
+  static func printFindings(_ loaded: LoadResult) { printFindings(loaded.diagnostics, in: loaded.sources) }
+
+  /// Prints findings for a person on standard error; `sources` are the files that they point into.
+  static func printFindings(_ diagnostics: [Diagnostic], in sources: SourceMap) {
     var findings = DiagnosticList()
-    findings.add(contentsOf: loaded.diagnostics)
-    Console.printError(TextRenderer(sources: loaded.sources).render(findings))
+    findings.add(contentsOf: diagnostics)
+    Console.printError(TextRenderer(sources: sources).render(findings))
   }
 }

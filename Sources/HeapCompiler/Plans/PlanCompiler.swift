@@ -1,0 +1,179 @@
+import DTParse
+import Diagnostics
+import HeapModel
+
+/// Brings a plan and the heaps of a board together: what the simulation needs, or why there is nothing to simulate.
+public struct PlanCompiler {
+  /// What the kernel makes of the board.
+  public let map: MemoryMap
+  /// The board's tree, whose ``DTParse/Node/id``s the map carries.
+  public let tree: Devicetree
+
+  /// A compiler for a board.
+  ///
+  /// - Parameters:
+  ///   - map: of a boot of `tree`.
+  ///   - tree: the tree that was booted.
+  public init(map: MemoryMap, tree: Devicetree) {
+    self.map = map
+    self.tree = tree
+  }
+
+  /// The names that `--heap-model` takes.
+  public static var heapModels: [String] {
+    ChunkVariant.allCases.map(\.name) + [HeapKind.cma().name, HeapKind.repeated().name]
+  }
+
+  /// Looks every heap of a plan up on the board.
+  ///
+  /// - Parameters:
+  ///   - plan: a plan without findings.
+  ///   - heapModel: one of ``heapModels``, to run every heap of the board as; nil for what the kernel has.
+  /// - Returns: what can be run, or the findings for which it cannot.
+  public func compile(_ plan: PlanFile, heapModel: String? = nil) -> PlanCompilation {
+    var places: [String: Int] = [:]
+    for (place, heap) in map.heaps.enumerated() where places[heap.name] == nil { places[heap.name] = place }
+    let lookup = HeapLookup(map: map, tree: tree, places: places)
+    var answers: [String: HeapLookup.Answer] = [:]
+    var result = PlanCompilation()
+    let translate = { (buffer: PlanFile.Buffer, start: SimulationTime) -> PlannedBuffer? in
+      // The text of a heap cannot hold a line end, so that this key stands for no text.
+      let key = buffer.heap?.text ?? "\n"
+      let answer = answers[key] ?? lookup.answer(buffer.heap?.text)
+      answers[key] = answer
+      switch answer {
+      case .heap(let place):
+        let heap = map.heaps[place].name
+        return PlannedBuffer(
+          name: buffer.name, size: buffer.size, count: buffer.count, heap: heap, time: buffer.time)
+      case .refused(let refusal):
+        result.add(refusal, of: buffer, groupStart: start)
+        return nil
+      }
+    }
+    let buffers = plan.buffers.compactMap { translate($0, .zero) }
+    let groups = plan.groups.map { group in
+      BufferGroup(
+        name: group.name, time: group.time,
+        buffers: group.buffers.compactMap { translate($0, group.time.start) })
+    }
+    guard result.diagnostics.isEmpty else {
+      // A plan that is wrong in itself has no verdict.
+      if result.diagnostics.contains(where: { $0.rule != Rule.unregisteredHeap.id }) { result.absence = nil }
+      return result
+    }
+    result.plan = AllocationPlan(buffers: buffers, groups: groups)
+    result.system = system(heapModel: heapModel)
+    if let system = result.system, let finding = Self.refusal(of: system, plan) {
+      result.diagnostics.append(finding)
+    } else if result.system == nil {
+      result.diagnostics.append(
+        Diagnostic(Rule.oversizedHeaps, "the page sizes are none that the model knows", at: nil))
+    }
+    return result
+  }
+
+  /// Every heap of the board on the areas of the board.
+  ///
+  /// - Parameter heapModel: one of ``heapModels``, or nil.
+  /// - Returns: nil where the profile's page sizes are none that the model knows.
+  public func system(heapModel: String? = nil) -> HeapSystemConfiguration? {
+    let profile = map.profile
+    // A profile names the largest order, the geometry the number of orders.
+    let geometry = MemoryGeometry(
+      pageSizeBytes: profile.pageSize.bytes, pageblockOrder: profile.pageblockOrder,
+      maxOrder: profile.maxOrder + 1)
+    guard let geometry else { return nil }
+    var areas: [AreaConfiguration] = []
+    var names: [PhysicalAddress: String] = [:]
+    for pool in map.pools where pool.type != .coherent && names[pool.base] == nil {
+      let isTaken = areas.contains { $0.name == pool.name }
+      let name = isTaken ? "\(pool.name) at \(Text.hex(pool.base.value))" : pool.name
+      names[pool.base] = name
+      areas.append(
+        AreaConfiguration(
+          name: name, base: PageFrame(pool.base.value / geometry.pageSizeBytes),
+          pages: pool.size.bytes / geometry.pageSizeBytes))
+    }
+    let heaps = map.heaps.map { heap in
+      HeapConfiguration(
+        name: heap.name, area: names[heap.base] ?? heap.region, kind: kind(of: heap, replacedBy: heapModel))
+    }
+    return HeapSystemConfiguration(
+      machine: MachineConfiguration(geometry: geometry, areas: areas), heaps: heaps)
+  }
+
+  private func kind(of heap: HeapInstance, replacedBy model: String?) -> HeapKind {
+    let own: HeapKind =
+      switch (heap.type, heap.variant) {
+      case (.cma, _): .cma()
+      case (.chunk, .pageblockScan?): .chunk(.pageblockScan, chunkOrder: heap.chunkOrder ?? 4)
+      case (.chunk, .halving?): .chunk(.halving, chunkOrder: heap.chunkOrder ?? 4)
+      case (.chunk, .failfast?), (.chunk, nil): .chunk(.failfast, chunkOrder: heap.chunkOrder ?? 4)
+      }
+    return model.flatMap { own.replaced(byKindNamed: $0) } ?? own
+  }
+
+  /// Why the machine cannot be built, if it cannot.
+  private static func refusal(of system: HeapSystemConfiguration, _ plan: PlanFile) -> Diagnostic? {
+    do {
+      _ = try HeapSystem(system)
+      return nil
+    } catch {
+      let place = plan.allBuffers.first?.span
+      let message =
+        switch error {
+        case .machine(.tooManyPages): "the board's areas hold more than \(PageMap.pagesMax) pages together"
+        case .machine(.badArea(let name)): "area `\(name)` is empty or ends beyond the address space"
+        case .machine, .duplicateHeap, .unknownArea, .badChunkOrder:
+          "the board's heaps cannot be modelled: \(error)"
+        }
+      return Diagnostic(Rule.oversizedHeaps, message, at: place)
+    }
+  }
+}
+
+/// What came of bringing a plan and a board together.
+public struct PlanCompilation: Sendable {
+  /// The plan with its heaps' names; nil where it cannot be run.
+  public internal(set) var plan: AllocationPlan?
+  /// The heaps of the board; nil where they cannot be run.
+  public internal(set) var system: HeapSystemConfiguration?
+  /// Why it cannot be run; empty where it can.
+  public internal(set) var diagnostics: [Diagnostic] = []
+  /// The first buffer whose heap the kernel would not create; nil where the plan itself is wrong, or nothing is.
+  public internal(set) var absence: HeapAbsence?
+
+  /// A heap that a plan names and that the kernel would not create.
+  public struct HeapAbsence: Hashable, Sendable {
+    /// The name of the first buffer that needs it.
+    public let buffer: String
+    /// When it needs it.
+    public let at: SimulationTime
+    /// The heap as the plan names it.
+    public let heap: String
+    /// Why, in one sentence.
+    public let why: String
+  }
+
+  mutating func add(_ refusal: HeapLookup.Refusal, of buffer: PlanFile.Buffer, groupStart: SimulationTime) {
+    let span = buffer.heap?.span ?? buffer.span
+    let time = groupStart.adding(buffer.time.start) ?? groupStart
+    if refusal.rule.id == Rule.unregisteredHeap.id, absence.map({ time < $0.at }) ?? true {
+      absence = HeapAbsence(
+        buffer: "\(buffer.name)[0]", at: time, heap: buffer.heap?.text ?? "", why: refusal.message)
+    }
+    // A hundred buffers on one absent heap are one mistake.
+    if let known = diagnostics.firstIndex(where: { $0.message == refusal.message }) {
+      if diagnostics[known].related.count < 8 {
+        diagnostics[known].related.append(RelatedPlace("also named here", at: span))
+      }
+      return
+    }
+    var finding = Diagnostic(refusal.rule, refusal.message, at: span, help: refusal.help)
+    finding.node = refusal.node?.path
+    finding.notes = refusal.notes
+    if let place = refusal.node?.span { finding.related = [RelatedPlace("the node is here", at: place)] }
+    if diagnostics.count < PlanFindings.limit { diagnostics.append(finding) }
+  }
+}

@@ -1,0 +1,244 @@
+import Diagnostics
+import HeapModel
+
+/// Makes a plan of a YAML value, and finds what is wrong with it.
+struct PlanDecoder {
+  /// What was found so far.
+  var findings = PlanFindings()
+  /// The places of the buffers' names.
+  private var names: [String: SourceSpan] = [:]
+  /// The buffers that the plan comes to, over counts and repetitions.
+  private var instances = 0
+
+  /// The plan, or nil where it is not to be had; with findings it is not to be used.
+  mutating func plan(_ value: YAMLValue) -> PlanFile? {
+    let keys = ["buffers", "groups", "expect", "pressure"]
+    guard let fields = fields(of: value, keys: keys, what: "a plan") else { return nil }
+    if let pressure = fields["pressure"] {
+      report(
+        .unmodelledPressure, "`pressure` is not modelled yet: plans run on an idle machine", at: pressure.key,
+        help: "remove `pressure`, and read the verdict as that of an idle machine")
+    }
+    let buffers = list(fields["buffers"]).compactMap { self.buffer($0, repetitions: 1) }
+    let groups = list(fields["groups"]).compactMap { self.group($0) }
+    let expectation = fields["expect"].flatMap { self.expectation($0.value) }
+    if fields["buffers"] == nil, fields["groups"] == nil {
+      report(.missingPlanKey, "the plan has no `buffers`", at: value.span)
+    } else if buffers.isEmpty, groups.allSatisfy(\.buffers.isEmpty), findings.diagnostics.isEmpty {
+      report(.missingPlanKey, "the plan has no buffer", at: value.span)
+    }
+    return PlanFile(buffers: buffers, groups: groups, expectation: expectation)
+  }
+
+  private mutating func expectation(_ value: YAMLValue) -> PlanFile.Expectation? {
+    guard let fields = fields(of: value, keys: ["fits"], what: "`expect`") else { return nil }
+    guard let fits = fields["fits"] else {
+      report(.missingPlanKey, "`expect` has no `fits`", at: value.span)
+      return nil
+    }
+    switch fits.value.content {
+    case .scalar("true", isQuoted: false): return PlanFile.Expectation(fits: true, span: fits.span)
+    case .scalar("false", isQuoted: false): return PlanFile.Expectation(fits: false, span: fits.span)
+    default:
+      report(.wrongPlanValue, "`fits` is `true` or `false`, not \(fits.value.kind)", at: fits.value.span)
+      return nil
+    }
+  }
+
+  private mutating func group(_ value: YAMLValue) -> PlanFile.Group? {
+    let keys = ["name", "start", "end", "duration", "repeat", "buffers"]
+    guard let fields = fields(of: value, keys: keys, what: "a group") else { return nil }
+    let name = required("name", of: fields, in: value, what: "the group").flatMap { self.name($0) }
+    let time = time(fields)
+    guard let entries = required("buffers", of: fields, in: value, what: "the group") else { return nil }
+    let repetitions = time?.repetition?.times ?? 1
+    let buffers = list(entries).compactMap { self.buffer($0, repetitions: repetitions) }
+    guard let name, let time else { return nil }
+    return PlanFile.Group(name: name, time: time, buffers: buffers)
+  }
+
+  private mutating func buffer(_ value: YAMLValue, repetitions: Int) -> PlanFile.Buffer? {
+    let keys = ["name", "size", "frame", "count", "heap", "start", "end", "duration", "repeat"]
+    guard let fields = fields(of: value, keys: keys, what: "a buffer") else { return nil }
+    let nameField = required("name", of: fields, in: value, what: "the buffer")
+    let name = nameField.flatMap { self.name($0) }
+    if let name, let field = nameField { checkUnique(name, at: field.value.span) }
+    let size = bufferSize(fields, in: value)
+    let count = fields["count"].map { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) } ?? 1
+    let time = time(fields)
+    let heap = fields["heap"].flatMap { self.heap($0) }
+    if let count, let time {
+      countInstances(
+        Int(count), time.repetition?.times ?? 1, repetitions, at: nameField?.value.span ?? value.span)
+    }
+    guard let name, let size, let count, let time else { return nil }
+    return PlanFile.Buffer(
+      name: name, span: nameField?.value.span ?? value.span, size: size, count: Int(count), heap: heap,
+      time: time)
+  }
+
+  private mutating func checkUnique(_ name: String, at span: SourceSpan) {
+    guard let first = names.updateValue(span, forKey: name) else { return }
+    names[name] = first
+    var finding = Diagnostic(Rule.repeatedPlanName, "two buffers are called `\(name)`", at: span)
+    finding.related = [RelatedPlace("first used here", at: first)]
+    findings.add(finding)
+  }
+
+  /// Adds to the number of buffers; each factor is at most a million, so that the product is below 2^63.
+  private mutating func countInstances(_ count: Int, _ own: Int, _ group: Int, at span: SourceSpan) {
+    let before = instances
+    let (sum, overflow) = instances.addingReportingOverflow(count * own * group)
+    instances = overflow ? Int.max : sum
+    guard before <= AllocationPlan.instancesMax, instances > AllocationPlan.instancesMax else { return }
+    report(
+      .tooManyBuffers,
+      "with this one the plan comes to more than \(AllocationPlan.instancesMax) buffers over counts and repetitions",
+      at: span)
+  }
+
+  private mutating func heap(_ field: Field) -> PlanFile.HeapReference? {
+    guard case .scalar(let text, let isQuoted) = field.value.content else {
+      report(
+        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
+      return nil
+    }
+    guard QuotedText.isPrintable(text), !text.isEmpty || isQuoted else {
+      report(
+        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
+      return nil
+    }
+    return PlanFile.HeapReference(text: text, span: field.value.span)
+  }
+
+  // MARK: Sizes
+
+  /// The largest buffer that a plan may ask for, in bytes: 1 PiB.
+  private static let sizeMax: UInt64 = 1 << 50
+
+  private mutating func bufferSize(_ fields: [String: Field], in value: YAMLValue) -> ByteCount? {
+    switch (fields["size"], fields["frame"]) {
+    case (let size?, let frame?):
+      contradiction(frame, size, "a buffer has a `size` or a `frame`, not both")
+      return nil
+    case (let size?, nil): return quantity(size, in: 1...Self.sizeMax, what: .size).map(ByteCount.init)
+    case (nil, let frame?): return frameSize(frame.value)
+    case (nil, nil):
+      report(.missingPlanKey, "the buffer has neither `size` nor `frame`", at: value.span)
+      return nil
+    }
+  }
+
+  /// The largest width, height or alignment of a frame.
+  private static let frameMax: UInt64 = 1 << 20
+
+  private mutating func frameSize(_ value: YAMLValue) -> ByteCount? {
+    let keys = ["width", "height", "format", "stride-alignment", "height-alignment"]
+    guard let fields = fields(of: value, keys: keys, what: "`frame`") else { return nil }
+    let width = required("width", of: fields, in: value, what: "the frame").flatMap {
+      self.number($0, in: 1...Self.frameMax)
+    }
+    let height = required("height", of: fields, in: value, what: "the frame")
+      .flatMap { self.number($0, in: 1...Self.frameMax) }
+    let stride = fields["stride-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
+    let rows = fields["height-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
+    let format = required("format", of: fields, in: value, what: "the frame").flatMap { self.format($0) }
+    guard let width, let height, let stride, let rows, let format else { return nil }
+    guard
+      let size = format.size(width: width, height: height, strideAlignment: stride, heightAlignment: rows),
+      size.bytes <= Self.sizeMax
+    else {
+      report(.absurdPlanNumber, "the frame is larger than \(Text.size(Self.sizeMax))", at: value.span)
+      return nil
+    }
+    return size
+  }
+
+  private mutating func format(_ field: Field) -> FrameFormat? {
+    let names = FrameFormat.allCases.map(\.rawValue)
+    if case .scalar(let text, _) = field.value.content {
+      if let format = FrameFormat(rawValue: text) { return format }
+      let meant = Text.closestMatch(to: text, in: names).map { "; did you mean `\($0)`?" } ?? ""
+      report(
+        .wrongPlanValue, "there is no pixel format \(field.value.kind)\(meant)", at: field.value.span,
+        help: "the formats are \(Text.list(names))")
+    } else {
+      report(
+        .wrongPlanValue, "`format` is the name of a pixel format, not \(field.value.kind)",
+        at: field.value.span,
+        help: "the formats are \(Text.list(names))")
+    }
+    return nil
+  }
+
+  // MARK: Times
+
+  private mutating func time(_ fields: [String: Field]) -> PlannedTime? {
+    let faultsBefore = findings.diagnostics.count + findings.droppedCount
+    let start = fields["start"].map { self.moment($0) } ?? .zero
+    var end = fields["end"].flatMap { self.moment($0) }
+    let duration = fields["duration"].flatMap { self.moment($0) }
+    if let endField = fields["end"], let durationField = fields["duration"] {
+      contradiction(durationField, endField, "give `end` or `duration`, not both")
+    }
+    if let field = fields["duration"], duration == .zero {
+      report(.absurdPlanNumber, "`duration` is 0: the buffer would never be there", at: field.value.span)
+    }
+    if let start, let duration { end = start.adding(duration) }
+    if let field = fields["end"], let start, let end, end <= start {
+      report(
+        .impossibleTime, "`end` at \(Self.seconds(end)) is not behind `start` at \(Self.seconds(start))",
+        at: field.value.span)
+    }
+    let repetition = fields["repeat"].flatMap { self.repetition($0.value) }
+    if let field = fields["repeat"], let repetition, let start {
+      checkClock(start: start, end: end, repetition, at: field.span)
+    }
+    guard let start, findings.diagnostics.count + findings.droppedCount == faultsBefore else { return nil }
+    return PlannedTime(start: start, end: end, repetition: repetition)
+  }
+
+  private mutating func repetition(_ value: YAMLValue) -> PlannedTime.Repetition? {
+    guard let fields = fields(of: value, keys: ["every", "count"], what: "`repeat`") else { return nil }
+    let every = required("every", of: fields, in: value, what: "`repeat`").flatMap { self.moment($0) }
+    let times = required("count", of: fields, in: value, what: "`repeat`")
+      .flatMap { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) }
+    if every == .zero, let field = fields["every"] {
+      report(.absurdPlanNumber, "`every` is 0: all repetitions would come at once", at: field.value.span)
+      return nil
+    }
+    guard let every, let times else { return nil }
+    return PlannedTime.Repetition(every: every, times: Int(times))
+  }
+
+  private mutating func checkClock(
+    start: SimulationTime, end: SimulationTime?, _ repetition: PlannedTime.Repetition, at span: SourceSpan
+  ) {
+    let last = repetition.every.multiplied(by: UInt64(repetition.times - 1))?.adding(end ?? start)
+    if let last, last.microseconds <= Quantity.secondsMax * 1_000_000 { return }
+    report(
+      .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span)
+  }
+
+  private mutating func moment(_ field: Field) -> SimulationTime? {
+    guard case .scalar(let text, _) = field.value.content else {
+      wrong(field, "a time")
+      return nil
+    }
+    switch Quantity.time(text) {
+    case .success(let time): return time
+    case .failure(.malformed):
+      report(
+        .wrongPlanValue, "`\(field.name)` is a time, not \(field.value.kind)", at: field.value.span,
+        help: "write seconds as a number, or a unit behind it: `33ms`, `2s`, `1.5min`, `1h`")
+    case .failure(.negative):
+      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
+    case .failure(.tooLarge):
+      report(
+        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span)
+    }
+    return nil
+  }
+
+  private static func seconds(_ time: SimulationTime) -> String { "\(time.seconds) s" }
+}

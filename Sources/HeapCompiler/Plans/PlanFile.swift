@@ -1,0 +1,137 @@
+import DTParse
+import Diagnostics
+import HeapModel
+
+/// A plan as its author wrote it, with the places of its parts; heaps are named and not yet looked up.
+public struct PlanFile: Sendable {
+  /// Buffers on their own, in the order of writing.
+  public let buffers: [Buffer]
+  /// Buffers that come and go together, in the order of writing.
+  public let groups: [Group]
+  /// What the author expects of a run; nil where nothing is said.
+  public let expectation: Expectation?
+
+  /// A buffer of a plan.
+  public struct Buffer: Sendable {
+    /// The name, unique in the plan.
+    public let name: String
+    /// The place of the name.
+    public let span: SourceSpan
+    /// The length of each, in bytes, from 1.
+    public let size: ByteCount
+    /// How many are allocated at the start of each occurrence, from 1.
+    public let count: Int
+    /// What the plan says of the heap; nil where it says nothing.
+    public let heap: HeapReference?
+    /// When they are there.
+    public let time: PlannedTime
+  }
+
+  /// A heap's name, the label of a node, or a node's path, as the plan has it.
+  public struct HeapReference: Sendable {
+    /// The text.
+    public let text: String
+    /// Its place.
+    public let span: SourceSpan
+  }
+
+  /// Buffers that come and go together.
+  public struct Group: Sendable {
+    /// The name, for people.
+    public let name: String
+    /// When it is there.
+    public let time: PlannedTime
+    /// The members; their times count from the group's start.
+    public let buffers: [Buffer]
+  }
+
+  /// What the author expects.
+  public struct Expectation: Sendable {
+    /// Whether the plan fits.
+    public let fits: Bool
+    /// The place of the expectation.
+    public let span: SourceSpan
+  }
+
+  /// Every buffer with the times of its group left out, in the order of a report.
+  public var allBuffers: [Buffer] { buffers + groups.flatMap(\.buffers) }
+
+  /// Reads a plan.
+  ///
+  /// - Parameters:
+  ///   - path: of the file; `-` for standard input.
+  ///   - sources: files that come before it in the result's.
+  /// - Returns: the plan, unless something is wrong with it, and what was found.
+  /// - Throws: ``LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
+  public static func read(path: String, after sources: SourceMap = SourceMap()) throws(LoadFailure)
+    -> PlanReading
+  {
+    switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax + 1) {
+    case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path, after: sources)
+    case .failure(.tooLarge):
+      // Enough to let the reader refuse it with a finding.
+      let bytes = [UInt8](repeating: UInt8(ascii: " "), count: YAMLReader.bytesMax + 1)
+      return read(bytes: bytes, name: path, after: sources)
+    case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
+    }
+  }
+
+  /// Reads a plan from bytes in memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - name: of the file, for findings.
+  ///   - sources: files that come before it in the result's.
+  /// - Returns: the plan, unless something is wrong with it, and what was found.
+  public static func read(bytes: [UInt8], name: String, after sources: SourceMap = SourceMap()) -> PlanReading
+  {
+    var sources = sources
+    let file = sources.add(SourceFile(name: name, bytes: bytes))
+    switch YAMLReader.read(bytes, file: file) {
+    case .failure(let refusal):
+      return PlanReading(plan: nil, sources: sources, diagnostics: [refusal.finding], droppedCount: 0)
+    case .success(let value):
+      var decoder = PlanDecoder()
+      let plan = decoder.plan(value)
+      let findings = decoder.findings
+      return PlanReading(
+        plan: findings.diagnostics.isEmpty ? plan : nil, sources: sources,
+        diagnostics: findings.sorted, droppedCount: findings.droppedCount)
+    }
+  }
+}
+
+/// What came of reading a plan.
+public struct PlanReading: Sendable {
+  /// The plan; nil where something is wrong with it.
+  public let plan: PlanFile?
+  /// The files that findings point into, the plan last.
+  public let sources: SourceMap
+  /// What was found, by place.
+  public let diagnostics: [Diagnostic]
+  /// How many more findings there were than are kept.
+  public let droppedCount: Int
+}
+
+/// Findings of one file, up to a limit.
+struct PlanFindings {
+  /// The most findings that are kept.
+  static let limit = 100
+
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var droppedCount = 0
+
+  mutating func add(_ finding: Diagnostic) {
+    if diagnostics.count < Self.limit { diagnostics.append(finding) } else { droppedCount += 1 }
+  }
+
+  /// By place and code.
+  var sorted: [Diagnostic] {
+    diagnostics.enumerated().sorted { a, b in
+      guard let first = a.element.span, let second = b.element.span, first.start != second.start else {
+        return a.offset < b.offset
+      }
+      return first < second
+    }.map(\.element)
+  }
+}

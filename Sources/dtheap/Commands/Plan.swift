@@ -1,0 +1,106 @@
+import ArgumentParser
+import DTParse
+import Diagnostics
+import HeapCompiler
+import HeapModel
+import Rendering
+
+/// `dtheap plan`: places the buffers of a plan in the heaps of a board.
+struct Plan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say whether the buffers of a plan fit into a board's heaps.",
+    discussion: """
+      Reads and maps the board first. Of a plan that does not fit it tells the first buffer that is refused, when and \
+      why, and changes with which the plan fits, each of which was tried. The exit status is 0 where the plan fits, or \
+      where the answer is the one that it expects, and 1 otherwise.
+
+      Example: dtheap plan examples/boards/media-soc.dts examples/plans/8k-hdr-playback.yaml
+      """)
+
+  @OptionGroup var options: BoardOptions
+
+  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+  var format = ReportFormat.text
+
+  @Option(help: ArgumentHelp("The seed of what is random; on an idle machine nothing is.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Run every heap as another: \(PlanCompiler.heapModels.joined(separator: ", ")).", valueName: "name"))
+  var heapModel: String?
+
+  @Option(help: ArgumentHelp("Write the run as a trace, for `dtheap replay`.", valueName: "trace"))
+  var record: String?
+
+  @Argument(help: ArgumentHelp("A .dts, a .dtb, or `-` for standard input.", valueName: "board"))
+  var board: String
+
+  @Argument(help: ArgumentHelp("The plan.", valueName: "plan.yaml"))
+  var plan: String
+
+  func validate() throws {
+    try options.requireOneKernel()
+    if let heapModel, !PlanCompiler.heapModels.contains(heapModel) {
+      throw ValidationError(
+        "there is no heap model `\(heapModel)`; there are \(PlanCompiler.heapModels.joined(separator: ", "))")
+    }
+    if board == "-", plan == "-" {
+      throw ValidationError("board and plan cannot both come from standard input")
+    }
+    if record == "-", format == .json {
+      throw ValidationError("the trace and the JSON cannot both go to standard output")
+    }
+  }
+
+  func run() throws {
+    let booted = try options.boot(board, kernel: options.kernels.first)
+    if booted.loaded.hasErrors { throw ExitCode(1) }
+    let plan = try readPlan(after: booted.tree.sources)
+    let compiled = PlanCompiler(map: booted.map, tree: booted.tree).compile(plan.file, heapModel: heapModel)
+    Reading.printFindings(compiled.diagnostics, in: plan.sources)
+    let verdict = PlanVerdict(
+      board: booted.name, name: self.plan, plan: plan.file, map: booted.map, seed: seed,
+      outcome: try outcome(compiled))
+    switch format {
+    case .text: Console.print(PlanText(verdict, hasColor: options.color.isOnForOutput).text)
+    case .json: Console.print(PlanDocument.text(verdict))
+    }
+    if !verdict.isAsExpected { throw ExitCode(1) }
+  }
+
+  private func readPlan(after sources: SourceMap) throws -> (file: PlanFile, sources: SourceMap) {
+    let reading: PlanReading
+    do {
+      reading = try PlanFile.read(path: plan, after: sources)
+    } catch {
+      throw Reading.refusal(error.description)
+    }
+    Reading.printFindings(reading.diagnostics, in: reading.sources)
+    if reading.droppedCount > 0 { Reading.fail("\(reading.droppedCount) more findings") }
+    guard let file = reading.plan else { throw ExitCode(2) }
+    return (file, reading.sources)
+  }
+
+  /// Runs the plan, unless the board does not let it.
+  private func outcome(_ compiled: PlanCompilation) throws -> PlanVerdict.Outcome {
+    if let absence = compiled.absence { return .absentHeap(absence) }
+    guard let plan = compiled.plan, let system = compiled.system, compiled.diagnostics.isEmpty else {
+      throw ExitCode(2)
+    }
+    let simulation: Simulation
+    do {
+      simulation = try Simulation(plan: plan, system: system)
+    } catch {
+      throw Reading.refusal("the plan cannot be run: \(error)")
+    }
+    let report = simulation.run()
+    if let record {
+      let name = { (path: String) in path.split(separator: "/").last.map(String.init) ?? path }
+      let trace = simulation.trace(titled: "\(name(self.plan)) on \(name(board))")
+      let text = TraceFile.text(of: trace, source: "dtheap plan --record")
+      try Reading.write(Array(text.utf8), to: record)
+    }
+    return .ran(report, system)
+  }
+}

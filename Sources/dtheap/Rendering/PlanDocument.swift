@@ -1,0 +1,98 @@
+import HeapCompiler
+import HeapModel
+
+/// The JSON document of `dtheap plan`.
+package enum PlanDocument {
+  /// The document.
+  package static func text(_ verdict: PlanVerdict) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("schemaVersion", 1)
+      json.member("fits", verdict.fits)
+      json.member("seed", verdict.seed)
+      json.member("runs", 1)
+      let report = verdict.report
+      json.array("buffers") { json in
+        for buffer in report?.buffers ?? [] { json.object { write(buffer, to: &$0) } }
+      }
+      json.array("heaps") { json in
+        for heap in report?.heaps ?? [] { json.object { write(heap, to: &$0) } }
+      }
+      json.key("failure")
+      writeFailure(verdict, to: &json)
+      json.key("expectation")
+      if let expectation = verdict.plan.expectation {
+        json.object { json in
+          json.member("fits", expectation.fits)
+          json.member("met", verdict.isAsExpected)
+        }
+      } else {
+        json.null()
+      }
+    }
+    return json.text
+  }
+
+  private static func write(_ buffer: BufferReport, to json: inout JSONWriter) {
+    json.member("name", buffer.name)
+    json.member("heap", buffer.heap)
+    json.member("requested", buffer.requested.bytes)
+    json.member("allocated", buffer.allocated.bytes)
+    json.member("at", buffer.at.seconds)
+    json.key("until")
+    if let until = buffer.until { json.value(until.seconds) } else { json.null() }
+    json.member("result", buffer.result)
+    json.member("chunks", buffer.chunks)
+    json.array("ranges") { json in
+      for range in buffer.ranges {
+        json.array { json in
+          json.value(hex: range.base.value)
+          json.value(range.size.bytes)
+        }
+      }
+    }
+    // An idle machine has no clock: the time of an allocation is that of the pages that it has to move.
+    json.key("latency")
+    json.null()
+    json.member("cmaCalls", buffer.effort.rangeCalls)
+    json.member("attempts", buffer.effort.attempts)
+  }
+
+  private static func write(_ heap: HeapReport, to json: inout JSONWriter) {
+    json.member("name", heap.name)
+    json.member("size", heap.size.bytes)
+    json.member("peak", heap.peak.bytes)
+    json.member("peakAt", heap.peakAt.seconds)
+    json.member("largestFree", heap.largestFree.bytes)
+    json.member("wasted", heap.wasted.bytes)
+  }
+
+  private static func writeFailure(_ verdict: PlanVerdict, to json: inout JSONWriter) {
+    switch verdict.outcome {
+    case .ran(let report, _):
+      guard let failure = report.failure else { return json.null() }
+      json.object { json in
+        json.member("buffer", failure.buffer)
+        json.member("at", failure.at.seconds)
+        json.member("cause", failure.cause.rawValue)
+        json.member("why", failure.why)
+        json.array("wouldFitWith") { json in
+          for change in failure.wouldFitWith {
+            json.object { json in
+              json.member("change", verdict.words(for: change.change))
+              json.member("verified", change.verified)
+            }
+          }
+        }
+      }
+    case .absentHeap(let absence):
+      json.object { json in
+        json.member("buffer", absence.buffer)
+        json.member("at", absence.at.seconds)
+        json.member("cause", "no-heap")
+        json.member("why", absence.why)
+        json.array("wouldFitWith") { _ in }
+      }
+    }
+  }
+}

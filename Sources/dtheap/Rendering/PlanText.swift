@@ -1,0 +1,144 @@
+import Diagnostics
+import HeapCompiler
+import HeapModel
+
+/// The verdict on a plan for a person.
+package struct PlanText {
+  private let verdict: PlanVerdict
+  private let style: TextStyle
+
+  /// The verdict on a plan.
+  package init(_ verdict: PlanVerdict, hasColor: Bool) {
+    self.verdict = verdict
+    style = TextStyle(hasColor: hasColor)
+  }
+
+  /// The whole text.
+  package var text: String {
+    let profile = verdict.map.profile
+    let head = "\(DisplayText.harmless(verdict.name)) on \(DisplayText.harmless(verdict.board))"
+    var text = style("\(head), Linux \(profile.name) on \(profile.architecture.rawValue)", .strong) + "\n\n"
+    switch verdict.outcome {
+    case .absentHeap(let absence):
+      text += style("does not fit", .error) + ": `\(absence.buffer)` finds no heap at \(absence.at.words)\n"
+      text += "  why: \(DisplayText.harmless(absence.why))\n" + expectation
+    case .ran(let report, let system):
+      text += judgement(report) + expectation + "\n"
+      text += heaps(report, system)
+      text += charts(report)
+      text += "\n" + buffers(report)
+    }
+    return text
+  }
+
+  private func judgement(_ report: SimulationReport) -> String {
+    guard let failure = report.failure else {
+      return style("fits", .help) + ": \(Text.count(report.buffers.count, "buffer")), all of them given\n"
+    }
+    let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
+    var text =
+      style("does not fit", .error)
+      + ": `\(failure.buffer)` is refused at \(failure.at.words) with \(result)\n"
+    text += "  why: \(DisplayText.harmless(failure.why))\n"
+    if failure.wouldFitWith.isEmpty {
+      text +=
+        "  no change of the area's size, the chunk order or the heap that was tried makes the plan fit\n"
+    } else {
+      text += "  it fits with any of these changes, each of which was tried:\n"
+      for change in failure.wouldFitWith {
+        text += "    - \(DisplayText.harmless(verdict.words(for: change.change)))\n"
+      }
+    }
+    return text
+  }
+
+  private var expectation: String {
+    guard let expectation = verdict.plan.expectation else { return "" }
+    let answer = expectation.fits ? "fits" : "does not fit"
+    return verdict.isAsExpected
+      ? "  as the plan expects\n" : "  the plan expects another answer: that it \(answer)\n"
+  }
+
+  // MARK: Heaps
+
+  private func heaps(_ report: SimulationReport, _ system: HeapSystemConfiguration) -> String {
+    var rows = [["heap", "as", "size", "peak use", "", "at", "rounding", "longest free run"]]
+    var unused = 0
+    for (heap, configuration) in zip(report.heaps, system.heaps) {
+      guard report.buffers.contains(where: { $0.heap == heap.name }) else {
+        unused += 1
+        continue
+      }
+      rows.append([
+        DisplayText.harmless(heap.name), configuration.kind.name, Text.size(heap.size.bytes),
+        heap.peak.inBinaryUnits,
+        percent(heap.peak, of: heap.size), heap.peakAt.words, heap.wasted.inBinaryUnits,
+        heap.largestFree.inBinaryUnits,
+      ])
+    }
+    var text = TextTable(
+      rows, alignment: [.left, .left, .right, .right, .right, .right, .right, .right]
+    ).text(indent: 0)
+    if unused > 0 { text += "\(Text.count(unused, "heap")) of the board not used by the plan\n" }
+    return text
+  }
+
+  private func percent(_ part: ByteCount, of whole: ByteCount) -> String {
+    guard whole.bytes > 0 else { return "" }
+    return "\(Int((Double(part.bytes) / Double(whole.bytes) * 100).rounded())) %"
+  }
+
+  private func charts(_ report: SimulationReport) -> String {
+    var text = ""
+    for heap in report.heaps {
+      let failure = report.failure.flatMap { failure in
+        report.buffers.contains { $0.name == failure.buffer && $0.heap == heap.name } ? failure.at : nil
+      }
+      guard let chart = UseChart(of: heap, report.buffers, failure: failure) else { continue }
+      text += "\n" + chart.text
+    }
+    return text
+  }
+
+  // MARK: Buffers
+
+  /// Buffers of one line of the plan, as the table shows them.
+  private struct Row {
+    let name: String
+    let first: BufferReport
+    var count = 0
+    var results: [(name: String, count: Int)] = []
+    var last: SimulationTime?
+
+    mutating func add(_ buffer: BufferReport) {
+      count += 1
+      if let place = results.firstIndex(where: { $0.name == buffer.result }) {
+        results[place].count += 1
+      } else {
+        results.append((buffer.result, 1))
+      }
+      last = buffer.until
+    }
+  }
+
+  private func buffers(_ report: SimulationReport) -> String {
+    var rows: [Row] = []
+    for buffer in report.buffers {
+      // The number in brackets is the report's, not the plan's.
+      let name = buffer.name.lastIndex(of: "[").map { String(buffer.name[..<$0]) } ?? buffer.name
+      if rows.last?.name != name { rows.append(Row(name: name, first: buffer)) }
+      rows[rows.count - 1].add(buffer)
+    }
+    let cells = rows.map { row in
+      [
+        row.name, DisplayText.harmless(row.first.heap), "\(row.count)", row.first.requested.inBinaryUnits,
+        row.first.error == nil ? row.first.allocated.inBinaryUnits : "-", row.first.at.words,
+        row.last?.words ?? "end", row.results.map { "\($0.count) \($0.name)" }.joined(separator: ", "),
+      ]
+    }
+    let header = ["buffer", "heap", "count", "size", "given", "from", "to", "result"]
+    return TextTable(
+      [header] + cells, alignment: [.left, .left, .right, .right, .right, .right, .right, .left]
+    ).text(indent: 0)
+  }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PlanCommandTests {
+  private static let media = Examples.path("examples/boards/media-soc.dts")
+  private static let camera = Examples.path("examples/boards/camera.dts")
+  private static let playback = Examples.path("examples/plans/8k-hdr-playback.yaml")
+  private static let chunks = Examples.path("examples/plans/4800-chunks.yaml")
+
+  private func json(_ result: CommandRun) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+  }
+
+  /// Writes a plan into a scratch folder and returns its path.
+  private func plan(_ text: String, in folder: ScratchFolder) throws -> String {
+    let path = "\(folder.path)/plan.yaml"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  @Test func showsAPlanThatFits() throws {
+    let result = try CommandRun.dtheap("plan", Self.media, Self.playback)
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    expectSnapshot(Examples.normalized(result.output), named: "fits")
+  }
+
+  @Test func showsAPlanThatDoesNotFit() throws {
+    let result = try CommandRun.dtheap("plan", Self.camera, Self.chunks)
+    #expect(result.status == 1)
+    expectSnapshot(Examples.normalized(result.output), named: "does-not-fit")
+  }
+
+  @Test func writesTheKeysThatScriptsRead() throws {
+    let object = try json(
+      try CommandRun.dtheap("plan", "--format", "json", "--seed", "7", Self.camera, Self.chunks))
+    #expect(object["schemaVersion"] as? Int == 1)
+    #expect(object["fits"] as? Bool == false)
+    #expect(object["seed"] as? Int == 7)
+    #expect(object["runs"] as? Int == 1)
+    #expect(object["statistics"] == nil)
+    let buffers = try #require(object["buffers"] as? [[String: Any]])
+    #expect(buffers.count == 4800)
+    #expect(buffers[0]["name"] as? String == "chunks[0]")
+    #expect(buffers[0]["heap"] as? String == "video-heap@a0000000")
+    #expect(buffers[0]["requested"] as? Int == 65536)
+    #expect(buffers[0]["allocated"] as? Int == 65536)
+    #expect(buffers[0]["at"] as? Double == 0)
+    #expect(buffers[0]["result"] as? String == "ok")
+    #expect(buffers[0]["chunks"] as? Int == 1)
+    let range = try #require((buffers[0]["ranges"] as? [[Any]])?.first)
+    #expect(range.first as? String == "0xa0000000")
+    #expect(range.last as? Int == 65536)
+    #expect(buffers[4096]["result"] as? String == "ENOMEM")
+    #expect((buffers[4096]["ranges"] as? [Any])?.isEmpty == true)
+    let heap = try #require((object["heaps"] as? [[String: Any]])?.last)
+    #expect(Set(heap.keys) == ["name", "size", "peak", "peakAt", "largestFree", "wasted"])
+    let failure = try #require(object["failure"] as? [String: Any])
+    #expect(failure["buffer"] as? String == "chunks[4096]")
+    #expect(failure["cause"] as? String == "heap-full")
+    #expect((failure["why"] as? String)?.isEmpty == false)
+    let changes = try #require(failure["wouldFitWith"] as? [[String: Any]])
+    #expect(changes.allSatisfy { $0["verified"] as? Bool == true && $0["change"] is String })
+    #expect((changes.first?["change"] as? String)?.contains("0x12c00000") == true)
+  }
+
+  @Test func writesTheSameBytesEveryTime() throws {
+    let first = try CommandRun.dtheap("plan", "--format", "json", Self.media, Self.playback)
+    let second = try CommandRun.dtheap("plan", "--format", "json", "--seed", "1", Self.media, Self.playback)
+    #expect(first.output == second.output)
+    let playback = try json(first)
+    #expect(playback["fits"] as? Bool == true)
+    #expect(playback["failure"] is NSNull)
+    let buffers = try #require(playback["buffers"] as? [[String: Any]])
+    // 7680 x 4320 at 1.5 samples of two bytes, in chunks of 64 KiB.
+    #expect(buffers[0]["requested"] as? Int == 99_532_800)
+    #expect(buffers[0]["allocated"] as? Int == 1519 * 65536)
+    #expect(buffers[0]["chunks"] as? Int == 1519)
+  }
+
+  @Test func takesExpectationsForATest() throws {
+    let folder = try ScratchFolder()
+    let buffers = "buffers: [{name: a, size: 300MiB, heap: video-heap@a0000000}]\n"
+    let pessimist = try plan(buffers + "expect: {fits: false}\n", in: folder)
+    #expect(try CommandRun.dtheap("plan", Self.camera, pessimist).status == 0)
+    #expect(try CommandRun.dtheap("plan", Self.media, pessimist).status == 1)
+    let silent = try plan(buffers, in: folder)
+    #expect(try CommandRun.dtheap("plan", Self.camera, silent).status == 1)
+    #expect(try CommandRun.dtheap("plan", Self.media, silent).status == 0)
+  }
+
+  @Test func readsAPlanFromStandardInput() throws {
+    let text = "buffers: [{name: a, size: 1MiB, heap: video-heap@a0000000}]\n"
+    #expect(try CommandRun.dtheap("plan", Self.camera, "-", input: text).status == 0)
+  }
+
+  @Test(arguments: ["pageblock-scan", "bulk", "failfast", "halving", "cma", "repeated"])
+  func recordsATraceThatReplayAccepts(_ model: String) throws {
+    let folder = try ScratchFolder()
+    let trace = "\(folder.path)/trace.json"
+    let run = try CommandRun.dtheap(
+      "plan", "--heap-model", model, "--record", trace, Self.camera,
+      Examples.path("examples/plans/camera-recording.yaml"))
+    #expect(run.status == 0)
+    let replay = try CommandRun.dtheap("replay", "--check", trace)
+    #expect(replay.status == 0, "\(replay.output)\(replay.errors)")
+    #expect(replay.output.contains("all recorded answers agree"))
+  }
+
+  @Test func refusesAPlanThatIsWrong() throws {
+    let folder = try ScratchFolder()
+    let path = try plan("buffers:\n  - {name: a, sizes: 1}\npressure: {}\n", in: folder)
+    let result = try CommandRun.dtheap("plan", Self.camera, path)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("plan.yaml:2:15"))
+    #expect(result.errors.contains("DTH305"))
+    #expect(result.errors.contains("DTH314"))
+  }
+
+  @Test func refusesAHeapThatTheKernelDoesNotCreate() throws {
+    let folder = try ScratchFolder()
+    let path = try plan("buffers: [{name: a, size: 1MiB, heap: firmware@60000000}]\n", in: folder)
+    let board = "\(folder.path)/board.dts"
+    let source = """
+      /dts-v1/;
+      / {
+        #address-cells = <1>; #size-cells = <1>;
+        memory@40000000 { device_type = "memory"; reg = <0x40000000 0x40000000>; };
+        reserved-memory { #address-cells = <1>; #size-cells = <1>; ranges;
+          firmware@60000000 { reg = <0x60000000 0x400000>; };
+        };
+      };
+      """
+    try Data(source.utf8).write(to: URL(fileURLWithPath: board))
+    let result = try CommandRun.dtheap("plan", "--format", "json", board, path)
+    #expect(result.status == 1)
+    let failure = try #require(try json(result)["failure"] as? [String: Any])
+    #expect(failure["cause"] as? String == "no-heap")
+    #expect((failure["why"] as? String)?.contains("is reserved and belongs to nobody") == true)
+    #expect(result.errors.contains("DTH317"))
+  }
+
+  @Test func refusesBadUsage() throws {
+    for arguments in [
+      ["no-such-board.dts", Self.playback], [Self.camera, "no-such-plan.yaml"], [Self.camera],
+      ["--heap-model", "halfing", Self.camera, Self.chunks], ["--seed", "-1", Self.camera, Self.chunks],
+      ["--format", "xml", Self.camera, Self.chunks], ["-", "-"],
+      [
+        "--record", "/no/such/folder/trace.json", Self.camera,
+        Examples.path("examples/plans/camera-recording.yaml"),
+      ],
+    ] {
+      let result = try CommandRun.dtheap(["plan"] + arguments)
+      #expect(result.status == 2, "\(arguments)")
+      #expect(!result.errors.isEmpty)
+    }
+  }
+
+  @Test func helpHasAnExample() throws {
+    let help = try CommandRun.dtheap("plan", "--help")
+    #expect(help.status == 0)
+    #expect(help.output.contains("Example: dtheap plan"))
+  }
+}

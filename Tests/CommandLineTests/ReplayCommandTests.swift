@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ReplayCommandTests {
+  private static let folder = "Tests/HeapModelTests/Fixtures/traces"
+  private static let recording = Examples.path("\(folder)/multi-188.json")
+
+  private func json(_ result: CommandRun) throws -> [[String: Any]] {
+    let object = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(object["schemaVersion"] as? Int == 1)
+    return try #require(object["traces"] as? [[String: Any]])
+  }
+
+  /// A recording in a scratch folder, with one text replaced by another.
+  private func changed(_ old: String, to new: String, in folder: ScratchFolder) throws -> String {
+    let source = URL(filePath: Self.recording)
+    let text = String(decoding: try Data(contentsOf: source), as: UTF8.self)
+    #expect(text.contains(old))
+    let path = "\(folder.path)/trace.json"
+    try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  @Test func agreesWithEveryRecording() throws {
+    let traces = try Examples.files(in: Self.folder, suffix: ".json")
+    #expect(traces.count == 141)
+    let result = try CommandRun.dtheap(["replay", "--check"] + traces)
+    #expect(result.status == 0)
+    #expect(result.output.hasSuffix("all 141 traces agree\n"))
+  }
+
+  @Test func showsOperations() throws {
+    let result = try CommandRun.dtheap("replay", Self.recording)
+    #expect(result.status == 0)
+    expectSnapshot(Examples.normalized(result.output), named: "operations")
+  }
+
+  @Test func writesTheKeysThatScriptsRead() throws {
+    let traces = try json(try CommandRun.dtheap("replay", "--format", "json", Self.recording))
+    #expect(traces.count == 1)
+    #expect(traces[0]["title"] as? String == "multi-188")
+    #expect(traces[0]["agrees"] as? Bool == true)
+    #expect(traces[0]["firstDifference"] is NSNull)
+    let operations = try #require(traces[0]["operations"] as? [[String: Any]])
+    #expect(Set(operations[0].keys) == ["op", "heap", "id", "bytes", "result", "pages", "cmaCalls", "used"])
+    #expect(operations[2]["attempts"] as? Int == 1)
+    #expect(operations[0]["pages"] as? [[Int]] == [[784384, 16]])
+  }
+
+  @Test func namesTheFirstDifference() throws {
+    let folder = try ScratchFolder()
+    let path = try changed("\"pages\": [[764416, 500]]", to: "\"pages\": [[764417, 500]]", in: folder)
+    let result = try CommandRun.dtheap("replay", "--check", path)
+    #expect(result.status == 1)
+    #expect(result.output.contains("operation 3"))
+    #expect(result.output.contains("`pages` is recorded as 764417+500, the model has 764416+500"))
+    let traces = try json(try CommandRun.dtheap("replay", "--format", "json", path))
+    let difference = try #require(traces[0]["firstDifference"] as? [String: Any])
+    #expect(difference["operation"] as? Int == 3)
+    #expect(difference["key"] as? String == "pages")
+    #expect(difference["recorded"] as? [[Int]] == [[764417, 500]])
+    #expect(difference["model"] as? [[Int]] == [[764416, 500]])
+    #expect(try CommandRun.dtheap("replay", path).status == 0)
+  }
+
+  @Test func refusesWhatIsNoTrace() throws {
+    let folder = try ScratchFolder()
+    let cut = try changed(", \"used\": 752}\n ]}", to: "", in: folder)
+    let result = try CommandRun.dtheap("replay", "--format", "json", cut, Self.recording)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("trace.json:10:1"))
+    #expect(result.errors.contains("DTH331"))
+    // What can be read is still shown.
+    #expect(try json(result).count == 1)
+    #expect(try CommandRun.dtheap("replay", "no-such-trace.json").status == 2)
+    #expect(try CommandRun.dtheap("replay").status == 2)
+  }
+
+  @Test func placesWhatCannotBeRun() throws {
+    let folder = try ScratchFolder()
+    let path = try changed(
+      "\"op\": \"alloc\", \"heap\": \"kc\"", to: "\"op\": \"alloc\", \"heap\": \"kd\"", in: folder)
+    let result = try CommandRun.dtheap("replay", path)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("trace.json:4:3"))
+  }
+
+  @Test func warnsOfMisspeltAnswers() throws {
+    let folder = try ScratchFolder()
+    let path = try changed("\"used\": 752", to: "\"usde\": 751", in: folder)
+    let result = try CommandRun.dtheap("replay", "--check", path)
+    #expect(result.status == 0)
+    #expect(result.errors.contains("did you mean `used`?"))
+  }
+
+  @Test func readsStandardInput() throws {
+    let text = try String(contentsOfFile: Self.recording, encoding: .utf8)
+    #expect(try CommandRun.dtheap("replay", "--check", "-", input: text).status == 0)
+  }
+
+  @Test func helpHasAnExample() throws {
+    let help = try CommandRun.dtheap("replay", "--help")
+    #expect(help.status == 0)
+    #expect(help.output.contains("Example: dtheap replay"))
+  }
+}

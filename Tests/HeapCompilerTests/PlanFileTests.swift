@@ -1,0 +1,241 @@
+import Diagnostics
+import HeapModel
+import TestSupport
+import Testing
+
+@testable import HeapCompiler
+
+@Suite struct PlanFileTests {
+  private func read(_ text: String) -> PlanReading {
+    PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
+  }
+
+  /// Checks that the findings are those that the text's markers announce, at their lines.
+  @discardableResult
+  private func expectMarked(_ text: String, _ location: Testing.SourceLocation = #_sourceLocation)
+    -> PlanReading
+  {
+    let reading = read(text)
+    MarkedSource(text, sourceLocation: location)
+      .expect(reading.diagnostics, in: reading.sources, sourceLocation: location)
+    return reading
+  }
+
+  @Test func readsEveryKey() throws {
+    let reading = read(
+      """
+      buffers:
+        - name: output
+          frame: {width: 3840, height: 2160, format: NV12, stride-alignment: 64, height-alignment: 16}
+          count: 0x6
+          heap: "&video"
+          start: 33ms
+          end: 1.5min
+        - {name: still, size: 24MiB, start: 5, duration: 500ms, repeat: {every: 5s, count: 11}}
+      groups:
+        - name: screen
+          start: 1
+          end: 1h
+          buffers:
+            - {name: composed, size: 0x10000}
+      expect: {fits: false}
+      """)
+    #expect(reading.diagnostics.isEmpty)
+    let plan = try #require(reading.plan)
+    #expect(plan.allBuffers.map(\.name) == ["output", "still", "composed"])
+    #expect(plan.allBuffers.map(\.size.bytes) == [12_441_600, 24 << 20, 65536])
+    #expect(plan.allBuffers.map(\.count) == [6, 1, 1])
+    #expect(plan.buffers[0].heap?.text == "&video")
+    #expect(plan.buffers[0].time.start.microseconds == 33_000)
+    #expect(plan.buffers[0].time.end?.seconds == 90)
+    #expect(plan.buffers[1].time.end?.seconds == 5.5)
+    #expect(
+      plan.buffers[1].time.repetition
+        == PlannedTime.Repetition(every: SimulationTime(microseconds: 5_000_000), times: 11))
+    #expect(plan.groups[0].time.end?.seconds == 3600)
+    #expect(plan.expectation?.fits == false)
+  }
+
+  @Test func findsWhatIsWrongWithBuffers() {
+    expectMarked(
+      """
+      buffers:
+        - name: a
+          size: 64 MB  #! error[DTH307]
+        - name: a  #! error[DTH311]
+          size: -4096  #! error[DTH308]
+        - name: c
+          size: 0  #! error[DTH308]
+        - name: d
+          size: 4MiB
+          count: 1.5  #! error[DTH307]
+        - name: e
+          size: 4MiB
+          frame: {width: 1, height: 1, format: NV12}  #! error[DTH310]
+        - name: f  #! error[DTH309]
+        - size: 4MiB  #! error[DTH309]
+        - name: h
+          size: [4MiB]  #! error[DTH307]
+        - name: i
+          size: 4MiB
+          cuont: 2  #! error[DTH305]
+        - just text  #! error[DTH307]
+        - name: k
+          size: 18446744073709551616  #! error[DTH308]
+        - name: l
+          size:  #! error[DTH307]
+        - name: m
+          size: 4MiB
+          heap: [video]  #! error[DTH307]
+        - name: n
+          size: 4MiB
+          count: "3"  #! error[DTH307]
+        - name: {o: p}  #! error[DTH307]
+          size: 010  #! error[DTH307]
+        - name: "tab\\tulator"  #! error[DTH307]
+          size: 4MiB
+          count: 4000000000  #! error[DTH308]
+      """)
+  }
+
+  @Test func findsWhatIsWrongWithFrames() {
+    expectMarked(
+      """
+      buffers:
+        - name: a
+          frame: {width: 0, height: 1080, format: NV12}  #! error[DTH308]
+        - name: b
+          frame: {width: 1920, format: NV12}  #! error[DTH309]
+        - name: c
+          frame: {width: 1920, height: 1080, format: nv12}  #! error[DTH307]
+        - name: d
+          frame: {width: 1920, height: 1080, format: NV12, stride: 64}  #! error[DTH305]
+        - name: e
+          frame: 1920x1080  #! error[DTH307]
+        - name: f
+          frame:
+            width: 99999999999999999999  #! error[DTH308]
+            height: -1  #! error[DTH308]
+            format: [NV12]  #! error[DTH307]
+      """)
+  }
+
+  @Test func findsWhatIsWrongWithTimes() {
+    expectMarked(
+      """
+      buffers:
+        - {name: a, size: 1, start: soon}  #! error[DTH307]
+        - {name: b, size: 1, start: -1}  #! error[DTH308]
+        - {name: c, size: 1, start: 2, end: 2}  #! error[DTH312]
+        - {name: d, size: 1, end: 2, duration: 1}  #! error[DTH310]
+        - {name: e, size: 1, duration: 0}  #! error[DTH308]
+        - {name: f, size: 1, start: 1e400}  #! error[DTH307]
+        - {name: g, size: 1, start: 99999999999999999999999}  #! error[DTH308]
+        - {name: h, size: 1, repeat: {every: 0, count: 2}}  #! error[DTH308]
+        - {name: i, size: 1, repeat: {every: 1}}  #! error[DTH309]
+        - {name: j, size: 1, repeat: {every: 10000, count: 1000000}}  #! error[DTH312]
+        - {name: k, size: 1, repeat: 5}  #! error[DTH307]
+        - {name: l, size: 1, start: 1.2.3}  #! error[DTH307]
+        - {name: m, size: 1, start: 3 weeks}  #! error[DTH307]
+        - {name: n, size: 1, start: {at: 1}}  #! error[DTH307]
+      """)
+  }
+
+  @Test func findsWhatIsWrongWithThePlan() {
+    expectMarked("buffer: []  #! error[DTH305] error[DTH309]\n")
+    expectMarked("buffers: []  #! error[DTH309]\n")
+    expectMarked("- 1  #! error[DTH307]\n")
+    expectMarked("buffers: many  #! error[DTH307]\n")
+    expectMarked(
+      """
+      buffers:
+        - {name: a, size: 1}
+      groups:
+        - name: g  #! error[DTH309]
+        - {name: h, buffers: [{name: a, size: 1}]}  #! error[DTH311]
+      pressure:  #! error[DTH314]
+        page-cache: 50
+      expect:
+        fits: maybe  #! error[DTH307]
+        [1]: 2  #! error[DTH305]
+      """)
+    expectMarked("buffers: [{name: a, size: 1}]\nexpect: {}  #! error[DTH309]\n")
+  }
+
+  @Test func boundsTheNumberOfBuffers() {
+    expectMarked(
+      """
+      buffers:
+        - {name: a, size: 1, count: 1000000}
+        - {name: b, size: 1}  #! error[DTH313]
+        - {name: c, size: 1, count: 1000000, repeat: {every: 1us, count: 1000000}}
+      groups:
+        - name: g
+          repeat: {every: 1us, count: 1000000}
+          buffers:
+            - {name: d, size: 1, count: 1000000, repeat: {every: 1us, count: 1000000}}
+      """)
+  }
+
+  @Test func placesFindingsInTheText() throws {
+    let reading = read("buffers:\n  - {name: \"größe\", size: 1, cuont: 2}\n")
+    let finding = try #require(reading.diagnostics.first)
+    #expect(finding.message == "a buffer has no key `cuont`; did you mean `count`?")
+    let span = try #require(finding.span)
+    let location = reading.sources.location(of: span)
+    #expect((location.line, location.column, location.endColumn) == (2, 30, 35))
+  }
+
+  @Test func placesFindingsInTheFirstLine() throws {
+    let reading = read("{buffers: [{name: a, size: 1}, 'x y', {z: 1}], expect: {fits: 2}}")
+    let places = reading.diagnostics.compactMap { finding in
+      finding.span.map { reading.sources.location(of: $0) }.map { [$0.column, $0.endColumn] }
+    }
+    #expect(places == [[32, 37], [39, 66], [39, 66], [40, 41], [63, 64]])
+  }
+
+  @Test func keepsItsFileBehindOthers() throws {
+    var sources = SourceMap()
+    _ = sources.add(SourceFile(name: "board.dts", bytes: []))
+    let reading = PlanFile.read(bytes: Array("buffers: 1\n".utf8), name: "plan.yaml", after: sources)
+    let span = try #require(reading.diagnostics.first?.span)
+    #expect(reading.sources[span.file].name == "plan.yaml")
+  }
+
+  @Test func boundsTheNumberOfFindings() {
+    let entries = (0..<1000).map { "  - \($0)\n" }.joined()
+    let reading = read("buffers:\n" + entries)
+    #expect(reading.plan == nil)
+    #expect(reading.diagnostics.count == 100)
+    #expect(reading.droppedCount == 900)
+  }
+
+  @Test(arguments: [
+    "1", "65536", "64K", "64KiB", "64 KiB", "0x10000", "1G", "1.5MiB", "MiB", "", " ", "+1", "1 KB", "0x",
+    "0xg", "00",
+    "9999999999999999999999G", "18446744073709551615G", "१",
+  ])
+  func readsSizes(_ text: String) {
+    let expected: [String: UInt64] = [
+      "1": 1, "65536": 65536, "64K": 65536, "64KiB": 65536, "64 KiB": 65536, "0x10000": 65536, "1G": 1 << 30,
+    ]
+    #expect((try? Quantity.bytes(text).get()) == expected[text])
+  }
+
+  @Test(arguments: [
+    ("0", 0), ("1", 1_000_000), (".5", 500_000), ("5.", 5_000_000), ("33ms", 33_000), ("33 ms", 33_000),
+    ("7us", 7),
+    ("0.0000005", 1), ("0.00000049", 0), ("1.5min", 90_000_000), ("2h", 7_200_000_000), ("2s", 2_000_000),
+    ("1000000000", 1_000_000_000_000_000), ("0.3333333333333333333333333333333333333333333", 333_333),
+  ])
+  func readsTimes(_ text: String, _ microseconds: UInt64) {
+    #expect(Quantity.time(text) == .success(SimulationTime(microseconds: microseconds)))
+  }
+
+  @Test(arguments: [
+    "", ".", "1..2", "s", "1 week", "1e3", "+1", "1,5", "0x10", "1000000000.000001", "-1", "99999999h",
+  ])
+  func refusesTimes(_ text: String) {
+    if case .success = Quantity.time(text) { Issue.record("`\(text)` is taken for a time") }
+  }
+}
