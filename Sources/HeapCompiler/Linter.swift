@@ -10,7 +10,7 @@ public enum Linter {
     public var profile: KernelProfile?
     /// What the user says instead of the tree.
     public var overrides = BoardCompiler.Overrides()
-    /// Codes or names of rules whose findings are left out.
+    /// Codes of rules whose findings are left out.
     public var disabled: Set<String> = []
 
     /// Rules for a kernel.
@@ -23,19 +23,17 @@ public enum Linter {
   public static func lint(_ loaded: LoadResult, _ options: Options) -> LintReport {
     var report = LintReport(sources: loaded.sources)
     report.droppedCount = loaded.droppedCount
-    var list = DiagnosticList()
-    list.add(contentsOf: loaded.diagnostics)
+    report.findings.add(contentsOf: loaded.diagnostics)
     let isReadable = !loaded.diagnostics.contains { $0.severity == .error && $0.rule.code < "DTH010" }
     if let tree = loaded.tree, isReadable {
       let sink = run(LintContext(tree, profile: options.profile, overrides: options.overrides))
-      list.add(contentsOf: findings(of: sink, tree))
+      report.findings.add(contentsOf: findings(of: sink, tree))
       report.droppedCount += sink.droppedCount
       report.notCheckedCount = sink.notCheckedCount
     }
     let suppressions = Suppressions(loaded.sources)
-    report.allowedCount = list.removeAll { suppressions.allow($0) }
-    list.removeAll { options.disabled.contains($0.rule.code) || options.disabled.contains($0.rule.name) }
-    report.diagnostics = list.sorted
+    report.allowedCount = report.findings.removeAll { suppressions.allow($0) }
+    report.findings.removeAll { options.disabled.contains($0.rule.code) }
     return report
   }
 
@@ -74,7 +72,7 @@ public struct LintReport: Sendable {
   /// The files that findings point into.
   public let sources: SourceMap
   /// The findings: by file of inclusion, offset and rule; in a blob in tree order.
-  public var diagnostics: [Diagnostic] = []
+  public var findings = DiagnosticList()
   /// How many more findings there were than are kept.
   public var droppedCount = 0
   /// How many findings a comment in the source allows.
@@ -84,7 +82,4 @@ public struct LintReport: Sendable {
 
   /// A report without findings.
   public init(sources: SourceMap) { self.sources = sources }
-
-  /// The number of findings of a severity.
-  public func count(of severity: Severity) -> Int { diagnostics.count { $0.severity == severity } }
 }

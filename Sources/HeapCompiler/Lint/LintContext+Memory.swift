@@ -23,7 +23,8 @@ extension LintContext {
   var memoryNotes: [String] {
     let ranges = memory.prefix(4).map { Text.range($0.base.value, $0.size.bytes) }.joined(separator: ", ")
     let known = "memory is \(ranges)\(memory.count > 4 ? ", …" : "")"
-    return isMemoryCertain ? [known] : [known, "a boot loader that fills in other memory changes this; say so with `--memory`"]
+    return isMemoryCertain
+      ? [known] : [known, "a boot loader that fills in other memory changes this; say so with `--memory`"]
   }
 
   /// Whether all bytes of a range are memory.

@@ -80,7 +80,7 @@ public struct LintSink: Sendable {
   static let findingsMax = 200
 
   private(set) var entries: [Entry] = []
-  /// How many findings were left out because a rule had given enough.
+  /// How many findings at least were left out because a rule had given enough.
   public private(set) var droppedCount = 0
   /// How often a rule was not run on a node because one of its prerequisites had failed there.
   public private(set) var notCheckedCount = 0

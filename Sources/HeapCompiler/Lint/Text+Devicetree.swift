@@ -55,13 +55,15 @@ extension Devicetree {
   func mentions(_ word: String) -> Bool {
     let wanted = Array(word.utf8)
     let total = sources.files.reduce(0) { $0 + $1.bytes.count }
-    guard let first = wanted.first, total <= 4 << 20 else { return true }
+    guard let first = wanted.first, total <= 1 << 20 else { return true }
     return sources.files.contains { file in
       file.bytes.withUnsafeBufferPointer { bytes in
-        guard bytes.count >= wanted.count else { return false }
-        return (0...(bytes.count - wanted.count)).contains { start in
-          bytes[start] == first && (1..<wanted.count).allSatisfy { bytes[start + $0] == wanted[$0] }
+        var start = 0
+        while start + wanted.count <= bytes.count {
+          if bytes[start] == first, bytes[start..<start + wanted.count].elementsEqual(wanted) { return true }
+          start += 1
         }
+        return false
       }
     }
   }

@@ -54,7 +54,8 @@ enum BadAlignmentRule: RegionRule {
     guard let unit = context.profile?.cmaAlignment, alignment < unit, region.isSharedPool, region.wantsCMA
     else { return }
     var finding = finding(
-      "`alignment` of `\(region.node.name)` is \(Text.size(alignment)), and \(context.kernel) raises it to \(Text.size(unit))",
+      "`alignment` of `\(region.node.name)` is \(Text.size(alignment)), and \(context.kernel) raises "
+        + "it to \(Text.size(unit))",
       on: region.node, "alignment", severity: .note)
     finding.notes = ["CMA hands out whole pageblocks (of_reserved_mem.c, __reserved_mem_alloc_size)"]
     sink.report(finding, on: region.node)

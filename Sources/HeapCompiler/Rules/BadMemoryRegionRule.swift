@@ -68,7 +68,9 @@ enum BadMemoryRegionRule: RegionUserRule {
       if context.region(of: node) != nil { return nil }
       // An overlay's own nodes may land anywhere.
       if context.isOverlay { return nil }
-      if context.containers.contains(node) { return "the container `\(node.path)` and not one of its regions" }
+      if context.containers.contains(node) {
+        return "the container `\(node.path)` and not one of its regions"
+      }
       return "`\(node.path)`, which is no reserved region"
     }
   }

@@ -48,8 +48,7 @@ enum ChunkHeapWithoutCMARule: RegionUserRule {
     ])
 
   static let requires = [
-    TextForCellsRule.rule.id, BadMemoryRegionRule.rule.id, DisabledMemoryRegionRule.rule.id,
-    MisplacedChunkHeapRule.rule.id,
+    TextForCellsRule.rule.id, BadMemoryRegionRule.rule.id, MisplacedChunkHeapRule.rule.id,
   ]
 
   static func check(_ user: LintUser, in context: LintContext, into sink: inout LintSink) {
@@ -81,6 +80,11 @@ enum ChunkHeapWithoutCMARule: RegionUserRule {
   /// Why a region is no CMA area; nil where it is one or nothing can be said.
   private static func reason(_ region: LintRegion, _ context: LintContext) -> Reason? {
     let node = region.node
+    if !region.isEnabled {
+      return Reason(
+        what: "is disabled", place: "nothing is reserved for it", span: node["status"]?.valueSpan,
+        help: "enable the region, or disable the heap with it")
+    }
     if !region.isSharedPool {
       let what = region.isChunkHeap ? "is a chunk heap of its own" : "is no `shared-dma-pool`"
       return Reason(

@@ -43,6 +43,8 @@ enum DisabledMemoryRegionRule: RegionUserRule {
     ])
 
   static func check(_ user: LintUser, in context: LintContext, into sink: inout LintSink) {
+    // For a chunk heap this is one of the reasons why it is not registered.
+    if user.isChunkHeap, context.profile?.hasChunkHeap != false { return }
     for (index, target) in user.targets.enumerated() {
       guard case .node(let node) = target, let region = context.region(of: node), !region.isEnabled else {
         continue

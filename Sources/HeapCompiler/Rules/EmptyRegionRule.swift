@@ -54,7 +54,8 @@ enum EmptyRegionRule: RegionRule {
     if region.isDynamic, region.sizeAsked == 0 {
       var finding = finding("`\(region.node.name)` asks for a region of no bytes", on: region.node, "size")
       finding.notes = [
-        "\(context.kernel) finds a place for it and reserves nothing there (of_reserved_mem.c, __reserved_mem_alloc_size)"
+        "\(context.kernel) finds a place for it and reserves nothing there (of_reserved_mem.c, "
+          + "__reserved_mem_alloc_size)"
       ]
       finding.help = "write the size in bytes"
       sink.report(finding, on: region.node)

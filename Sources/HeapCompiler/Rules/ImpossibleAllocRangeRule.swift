@@ -39,14 +39,17 @@ enum ImpossibleAllocRangeRule: RegionRule {
   ]
 
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
-    guard region.isDynamic, let size = region.sizeAsked, let windows = region.windows?.prefix(64) else { return }
+    guard region.isDynamic, let size = region.sizeAsked, let windows = region.windows?.prefix(64) else {
+      return
+    }
     let alignment = region.effectiveAlignment(context.profile)
     let node = region.node
     var finding: Diagnostic
     if !windows.contains(where: { AlignedRoom.fits(size, alignment, $0.address, $0.windowEnd) }) {
       let widest = windows.map(\.size).max() ?? 0
       finding = self.finding(
-        "no window of `alloc-ranges` holds the \(Text.size(size)) of `\(node.name)`, aligned to \(Text.size(alignment))",
+        "no window of `alloc-ranges` holds the \(Text.size(size)) of `\(node.name)`, aligned to "
+          + Text.size(alignment),
         on: node, "alloc-ranges")
       finding.label = windows.isEmpty ? "no window at all" : "the widest has \(Text.size(widest))"
     } else if !context.memory.isEmpty, !windows.contains(where: { isInMemory($0, size, alignment, context) })

@@ -79,7 +79,8 @@ enum InertRegionRule: RegionRule {
   }
 
   private static func outcome(_ context: LintContext) -> String {
-    "\(context.kernel) takes its memory out of use, and nobody allocates from it (of_reserved_mem.c, __reserved_mem_init_node)"
+    "\(context.kernel) takes its memory out of use, and nobody allocates from it "
+      + "(of_reserved_mem.c, __reserved_mem_init_node)"
   }
 
   /// Whether a compatible string can hardly be that of a driver.

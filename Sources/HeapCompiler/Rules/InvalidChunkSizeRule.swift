@@ -145,14 +145,16 @@ enum InvalidChunkSizeRule: LintRule {
     } else if !bytes.isPowerOfTwo {
       let above: UInt64 = 1 << UInt64(64 - bytes.leadingZeroBitCount)
       finding = self.finding(
-        "a chunk of `\(node.name)` has \(Text.hexAndSize(bytes)), which is no power of two; use \(Text.hex(above >> 1)) or "
+        "a chunk of `\(node.name)` has \(Text.hexAndSize(bytes)), which is no power of two; "
+          + "use \(Text.hex(above >> 1)) or "
           + Text.hex(above), on: node, name)
       finding.notes = ["its driver makes chunks of \(Text.size(above))"]
       finding.help = "use \(Text.hex(above >> 1)) or \(Text.hex(above))"
     } else if let profile = context.profile, bytes > page << UInt64(profile.maxOrder) {
       let most = page << UInt64(profile.maxOrder)
       finding = self.finding(
-        "a chunk of `\(node.name)` has \(Text.size(bytes)), but \(context.kernel) has no block above \(Text.size(most))",
+        "a chunk of `\(node.name)` has \(Text.size(bytes)), but \(context.kernel) has no block above "
+          + Text.size(most),
         on: node, name,
         severity: user.heap == .product ? .warning : .error)
       finding.notes = [

@@ -78,7 +78,10 @@ enum OverlappingRegionsRule: LintRule {
     }
     for region in context.regions where region.isEnabled && sink.mayCheck(region.node, region.container) {
       var ranges = (region.entries ?? []).map { ($0.address, $0.size) }
-      if let placed = region.placed, region.isDynamic { ranges = [placed] }
+      // A dynamic region that was given back makes room for others.
+      if let placed = region.placed, region.isDynamic, region.outcome?.givenBack == false {
+        ranges = [placed]
+      }
       for (pair, (base, size)) in ranges.enumerated() where size > 0 {
         let last = base.saturatingSum(size - 1)
         claims.append(Claim(base: base, last: last, region: region, pair: pair, reservation: 0))

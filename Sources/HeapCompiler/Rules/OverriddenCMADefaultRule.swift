@@ -7,8 +7,8 @@ enum OverriddenCMADefaultRule: RegionRule {
     "DTH234", "overridden-cma-default", .warning,
     summary: "`cma=` on the kernel command line takes precedence over `linux,cma-default`",
     rationale: """
-      The kernel prints "bypass … node, using cmdline CMA params instead", gives the region's memory back and makes an \
-      area of the size that the command line says. Name, place and size of the default heap change with it. Even \
+      The kernel prints "bypass … node, using cmdline CMA params instead", gives the region's memory back and makes \
+      an area of the size that the command line says. Name, place and size of the default heap change with it. Even \
       `cma=0` does so.
       """,
     badExample: ExampleBoard.with(
@@ -55,7 +55,8 @@ enum OverriddenCMADefaultRule: RegionRule {
       finding.related = [RelatedPlace("the command line", at: span)]
     }
     finding.notes = [
-      "\(context.kernel) prints \"bypass \(region.node.name) node\" and gives its memory back (contiguous.c, rmem_cma_setup)"
+      "\(context.kernel) prints \"bypass \(region.node.name) node\" and gives its memory back "
+        + "(contiguous.c, rmem_cma_setup)"
     ]
     finding.help = "take `cma=` off the command line, or `linux,cma-default` out of the tree"
     sink.report(finding, on: region.node)

@@ -8,20 +8,24 @@ enum RegionOutsideMemoryRule: RegionRule {
     "DTH217", "region-outside-memory", .warning,
     summary: "a region is not inside any memory range",
     rationale: """
-      There is nothing to reserve there, and the region protects nothing. A CMA area has no page descriptors there, and \
-      the kernel dies of it at boot. A boot loader may know of more memory than the tree says; with `--memory` it does \
-      not.
+      There is nothing to reserve there, and the region protects nothing. A CMA area has no page descriptors there, \
+      and the kernel dies of it at boot. A boot loader may know of more memory than the tree says; with `--memory` it \
+      does not.
       """,
     badExample: ExampleBoard.with(
       regions: """
-        firmware@20000000 {
-        \treg = <0x20000000 0x100000>;
+        pool@20000000 {
+        \tcompatible = "shared-dma-pool";
+        \treusable;
+        \treg = <0x20000000 0x4000000>;
         };
         """),
     goodExample: ExampleBoard.with(
       regions: """
-        firmware@7f000000 {
-        \treg = <0x7f000000 0x100000>;
+        pool@70000000 {
+        \tcompatible = "shared-dma-pool";
+        \treusable;
+        \treg = <0x70000000 0x4000000>;
         };
         """),
     references: [
@@ -43,7 +47,8 @@ enum RegionOutsideMemoryRule: RegionRule {
       let isError = isFatal || context.isMemoryCertain && (region.wantsCMA || !region.isSharedPool)
       let extent = inside == 0 ? "outside" : "only partly inside"
       var finding = finding(
-        "region `\(region.node.name)`, \(Text.range(entry.address, entry.size)), is \(extent) memory", on: region.node,
+        "region `\(region.node.name)`, \(Text.range(entry.address, entry.size)), is \(extent) memory",
+        on: region.node,
         "reg", at: region.baseSpan(pair: pair), severity: isError ? .error : .warning)
       finding.notes = [
         region.wantsCMA

@@ -53,7 +53,8 @@ enum ReservedMemoryCellsRule: LintRule {
       finding.notes.append("the kernel takes an absent count of `/` for 1")
     }
     finding.notes.append(
-      "\(context.kernel) ignores the whole node, with \(Text.count(count, "region")) (fdt.c, __reserved_mem_check_root)"
+      "\(context.kernel) ignores the whole node, with \(Text.count(count, "region")) "
+        + "(fdt.c, __reserved_mem_check_root)"
     )
     finding.help = "write `\(name) = <\(wanted)>;`"
     return finding

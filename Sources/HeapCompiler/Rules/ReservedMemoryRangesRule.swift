@@ -36,7 +36,8 @@ enum ReservedMemoryRangesRule: LintRule {
     guard let ranges = container["ranges"] else {
       var finding = finding("`ranges` of `/reserved-memory` is missing", on: container, "ranges")
       finding.notes = [
-        "\(context.kernel) ignores the whole node, with \(Text.count(count, "region")) (fdt.c, __reserved_mem_check_root)"
+        "\(context.kernel) ignores the whole node, with \(Text.count(count, "region")) "
+          + "(fdt.c, __reserved_mem_check_root)"
       ]
       finding.help = "write `ranges;`"
       return sink.report(finding, on: container)

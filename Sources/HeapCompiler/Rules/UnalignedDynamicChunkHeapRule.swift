@@ -49,11 +49,13 @@ enum UnalignedDynamicChunkHeapRule: RegionRule {
     let isUnaligned = landed.map { $0 % unit != 0 } ?? false
     var finding = finding(
       isUnaligned
-        ? "chunk heap `\(node.name)` lands at \(Text.hex(landed ?? 0)), which is no multiple of the \(Text.size(unit)) that CMA needs"
+        ? "chunk heap `\(node.name)` lands at \(Text.hex(landed ?? 0)), which is no multiple of the "
+          + "\(Text.size(unit)) that CMA needs"
         : "chunk heap `\(node.name)` does not ask for the \(Text.size(unit)) alignment that CMA needs",
       on: node, node.has("alignment") ? "alignment" : "size", severity: isUnaligned ? .error : .note)
     finding.notes = [
-      "\(context.kernel) raises the alignment of a `shared-dma-pool` alone (of_reserved_mem.c, __reserved_mem_alloc_size)"
+      "\(context.kernel) raises the alignment of a `shared-dma-pool` alone "
+        + "(of_reserved_mem.c, __reserved_mem_alloc_size)"
     ]
     let words = (0..<max(cells.address, 1)).reversed().map { $0 > 0 ? "0x0" : Text.hex(unit) }.joined(
       separator: " ")

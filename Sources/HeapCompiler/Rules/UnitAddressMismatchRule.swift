@@ -52,7 +52,7 @@ enum UnitAddressMismatchRule: LintRule {
     if let span = node["reg"]?.valueSpan { finding.related = [RelatedPlace("its `reg`", at: span)] }
     let name = node.baseName + (wanted.map { "@" + $0 } ?? "")
     finding.help = "call it `\(name)`"
-    if let edits = node.edits(unitAddress: wanted) {
+    if !sink.isFull, let edits = node.edits(unitAddress: wanted) {
       finding.fixes = [FixIt(title: "call the node `\(name)`", edits: edits)]
     }
     sink.report(finding, on: node)

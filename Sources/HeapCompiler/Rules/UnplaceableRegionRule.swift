@@ -8,8 +8,8 @@ enum UnplaceableRegionRule: RegionRule {
     "DTH240", "unplaceable-region", .error,
     summary: "there is no room for a dynamic region in what is left of memory",
     rationale: """
-      The kernel looks for one free piece of `size` bytes, aligned, after all regions with `reg` have been taken. Where \
-      there is none it prints "failed to allocate memory", and there is no region.
+      The kernel looks for one free piece of `size` bytes, aligned, after all regions with `reg` have been taken. \
+      Where there is none it prints "failed to allocate memory", and there is no region.
       """,
     badExample: ExampleBoard.with(
       regions: """
@@ -43,7 +43,7 @@ enum UnplaceableRegionRule: RegionRule {
       "there is no room for the \(Text.size(size)) of `\(region.node.name)`", on: region.node, "size")
     finding.notes = [
       "\(context.kernel) prints \"failed to allocate memory\" and makes no region (of_reserved_mem.c, "
-        + "__reserved_mem_alloc_size)",
+        + "__reserved_mem_alloc_size)"
     ]
     finding.help = "ask for less, or say with `--memory` what the boot loader fills in"
     finding.notes += context.memoryNotes

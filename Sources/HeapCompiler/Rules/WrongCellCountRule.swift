@@ -59,7 +59,8 @@ enum WrongCellCountRule: RegionRule {
     finding.label = "no whole number of pairs of \(Text.count(cells.pair, "cell"))"
     finding.notes = ["\(context.kernel) drops the region (\(reader(of: name)))"]
     finding.help =
-      "write \(Text.count(cells.address, "cell")) of address and \(Text.count(cells.size, "cell")) of size for each pair"
+      "write \(Text.count(cells.address, "cell")) of address and "
+      + "\(Text.count(cells.size, "cell")) of size for each pair"
     sink.report(finding, on: region.node)
   }
 
@@ -76,7 +77,8 @@ enum WrongCellCountRule: RegionRule {
     finding.notes = ["\(context.kernel) drops the region (\(reader(of: name)))"]
     if name == "alignment", cells.address != cells.size {
       finding.notes.append(
-        "the binding asks for the cells of a size (\(cells.size)), but the kernel reads those of an address (\(cells.address))"
+        "the binding asks for the cells of a size (\(cells.size)), but the kernel reads those of an "
+          + "address (\(cells.address))"
       )
     }
     if let value = property.number {

@@ -63,7 +63,8 @@ enum ZoneCrossingPoolRule: RegionRule {
       "the CMA area `\(region.node.name)`, \(Text.range(placed.base, placed.size)), spans two memory zones",
       on: region.node, region.sizingProperty, at: region.isStatic ? region.baseSpan() : nil)
     finding.notes = [
-      "\(context.kernel) prints that it \"could not be activated\" and gives its pages away (mm/cma.c, cma_activate_area)"
+      "\(context.kernel) prints that it \"could not be activated\" and gives its pages away "
+        + "(mm/cma.c, cma_activate_area)"
     ]
     if let end = context.map?.dmaZoneEnd, end.value >= placed.base,
       end.value < placed.base.saturatingSum(placed.size)
