@@ -364,6 +364,9 @@ class Conformance:
         yield self.compare(title, expected, actual) if ours.accepted else f"{title}: {ours.described()}"
         ours = self.dtheap(["compile", "-o", "-", "-"], cwd=folder, stdin=expected.read_bytes())
         actual.write_bytes(ours.stdout)
+        # A reservation of size 0 ends the block, so what dtc reads again may be less than what it wrote.
+        subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", "again.dtb", expected.name], cwd=folder, check=False)
+        expected = folder / "again.dtb"
         title = f"{case.title} [blob, - to -]"
         yield self.compare(title, expected, actual) if ours.accepted else f"{title}: {ours.described()}"
 
