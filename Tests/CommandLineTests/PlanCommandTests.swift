@@ -79,6 +79,20 @@ import Testing
     #expect(buffers[0]["chunks"] as? Int == 1519)
   }
 
+  @Test(arguments: [
+    ("media-soc.dts", "8k-hdr-playback.yaml"), ("media-soc.dts", "4800-chunks.yaml"),
+    ("camera.dts", "camera-recording.yaml"), ("hub.dts", "hub-call.yaml"),
+  ])
+  func fitsAsTheExamplesPromise(_ board: String, _ plan: String) throws {
+    let overlay = board == "hub.dts" ? ["--overlay", Examples.path("examples/boards/hub-video.dtso")] : []
+    let result = try CommandRun.dtheap(
+      ["plan"] + overlay + [
+        Examples.path("examples/boards/\(board)"), Examples.path("examples/plans/\(plan)"),
+      ])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(result.output.contains("as the plan expects"))
+  }
+
   @Test func takesExpectationsForATest() throws {
     let folder = try ScratchFolder()
     let buffers = "buffers: [{name: a, size: 300MiB, heap: video-heap@a0000000}]\n"

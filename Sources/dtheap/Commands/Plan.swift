@@ -95,7 +95,12 @@ struct Plan: ParsableCommand {
       throw Reading.refusal("the plan cannot be run: \(error)")
     }
     let report = simulation.run()
+    if !report.isComplete, report.failure == nil {
+      let done = "\(report.buffers.count) buffers were given"
+      throw Reading.refusal("the plan is more work than is done; when it was ended, \(done)")
+    }
     if let record {
+      guard report.isComplete else { throw Reading.refusal("the run was ended early and is not recorded") }
       let name = { (path: String) in path.split(separator: "/").last.map(String.init) ?? path }
       let trace = simulation.trace(titled: "\(name(self.plan)) on \(name(board))")
       let text = TraceFile.text(of: trace, source: "dtheap plan --record")
