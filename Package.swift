@@ -37,7 +37,8 @@ let package = Package(
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "HeapCompilerTests", dependencies: ["HeapCompiler", "TestSupport"], exclude: ["Fixtures"]),
+      name: "HeapCompilerTests", dependencies: ["HeapCompiler", "Rendering", "TestSupport"],
+      exclude: ["Cases", "Fixtures"]),
     .testTarget(
       name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
       exclude: ["Snapshots"]),

@@ -150,7 +150,7 @@ public enum DevicetreeLoader {
       phandleFormat: options.phandleFormat, keepsLabelledNodes: options.generatesSymbols,
       findings: tail.findings)
     resolver.resolve()
-    if options.generatesSymbols { resolver.generateSymbols() }
+    if options.generatesSymbols { resolver.generateSymbols() } else { resolver.checkSymbols() }
     if header.isPlugin, !hasSyntaxErrors { resolver.generateFixups() }
     let resolved = resolver.findings
     let tree = Devicetree(

@@ -14,7 +14,9 @@ struct DTHeap: ParsableCommand {
       Example: dtheap lint board.dts
       """,
     version: "0.1.0",
-    subcommands: [Map.self, Generate.self, Diff.self, Plan.self, Replay.self, Compile.self])
+    subcommands: [
+      Lint.self, Map.self, Generate.self, Diff.self, Plan.self, Replay.self, Compile.self, Explain.self,
+    ])
 
   /// Parses and runs; usage errors end with status 2, as every failure to do what was asked.
   static func main() {

@@ -183,6 +183,10 @@ func tree(_ body: String) throws -> Devicetree {
   @Test func boardsThatSayNothing() throws {
     #expect(BoardArchitecture(of: try tree("")) == .unstated)
     #expect(BoardArchitecture(of: try tree("cpus { cpu@0 { }; };")) == .unstated)
+    let timer = #"timer { compatible = "arm,armv7-timer"; };"#
+    #expect(BoardArchitecture(of: try tree("cpus { cpu@0 { }; }; \(timer)")) == .modelled(.arm))
+    #expect(
+      BoardArchitecture(of: try tree(#"timer { compatible = "arm,armv8-timer"; };"#)) == .modelled(.arm64))
     let powerPC = try tree(#"cpus { PowerPC,8313@0 { device_type = "cpu"; }; };"#)
     #expect(BoardArchitecture(of: powerPC) == .other("PowerPC,8313"))
   }

@@ -61,7 +61,7 @@ extension OverlayApplication {
         guard offset + 4 <= Int(target.valueLength) else {
           report(
             .malformedOverlay,
-            "`__local_fixups__` says that a phandle stands at byte \(offset) of `\(name)`, which has \(target.valueLength)",
+            "`__local_fixups__` names byte \(offset) of `\(name)`, which has \(target.valueLength) bytes",
             at: place(target.origin), node: overlayPath(node))
           return false
         }

@@ -54,7 +54,7 @@ extension Rule {
     "DTH030", "unresolved-reference", .error,
     summary: "a reference names nothing",
     rationale:
-      "dtc refuses the tree; a plugin may leave labels open, but not paths in values and not labels at top level with a label before them.",
+      "dtc refuses the tree. A plugin may leave labels open, but not paths in values.",
     badExample: "/dts-v1/;\n/ { a = <&nothing>; };\n",
     goodExample: "/dts-v1/;\n/ { a = <&n>; n: n { }; };\n",
     references: ["dtc 1.8.1, checks.c, phandle_references, path_references"])
@@ -88,7 +88,7 @@ extension Rule {
     "DTH035", "ineffective-delete", .warning,
     summary: "a delete directive stands in the body that creates its node, or names nothing",
     rationale:
-      "dtc carries a delete directive out only when its body is merged into a node that is there already; elsewhere it does nothing, without a word.",
+      "dtc carries it out only when its body is merged into a node that is there already; elsewhere it does nothing.",
     badExample: "/dts-v1/;\n/ { a; /delete-property/ a; };\n",
     goodExample: "/dts-v1/;\n/ { a; };\n/ { /delete-property/ a; };\n",
     references: ["dtc 1.8.1, livetree.c, merge_nodes"])

@@ -58,13 +58,21 @@ struct Preprocessor {
       + defines.map { "-D\($0)" }
   }
 
-  /// Preprocesses a file, or `source` as standard input for the path `-`.
+  /// Preprocesses the file at `path`; where there is none, `source` is read as if it stood there.
   func run(path: String, source: [UInt8]) throws(Unavailable) -> Output {
-    let name = path == "-" || !path.hasPrefix("-") ? path : "./" + path
+    let isFile = path != "-" && FileSystem.isFile(path)
+    let name = isFile ? (path.hasPrefix("-") ? "./" + path : path) : "-"
+    var flags = flags
+    var input: [UInt8] = []
+    if !isFile {
+      let directory = FileSystem.directory(of: path)
+      flags += ["-iquote", directory.isEmpty ? "." : directory]
+      input = path == "-" ? source : Array("# 1 \"\(path)\"\n".utf8) + source
+    }
     let outcome: ChildProcess.Outcome
     do {
       outcome = try ChildProcess.run(
-        "cc", flags + [name], input: path == "-" ? source : [], outputBytesMax: outputBytesMax)
+        "cc", flags + [name], input: input, outputBytesMax: outputBytesMax)
     } catch {
       throw Unavailable(description: "cannot run the C preprocessor `cc`: \(error)")
     }

@@ -20,15 +20,34 @@ extension Resolver {
     }
   }
 
-  private mutating func addSymbol(_ label: LabelRecord, of node: Int32, to table: Int32) {
-    let slot = tree.propertySlot(label.name, of: table)
-    if slot != noIndex, !tree.properties[Int(slot)].isDeleted {
-      findings.report(
-        .shadowedSymbol,
-        "`/__symbols__` already has `\(tree.names.string(label.name))`, which wins over this label",
-        at: label.span, node: tree.path(node))
-      return
+  /// Reports the labels that a `__symbols__` written by hand shadows, where the table is not made.
+  mutating func checkSymbols() {
+    let table = tree.liveChild(names.symbols, of: root)
+    guard table != noIndex else { return }
+    for node in liveNodes() {
+      var label = tree.nodes[Int(node)].firstLabel
+      while label != noIndex {
+        let record = tree.labels[Int(label)]
+        label = record.next
+        if !record.isDeleted, isShadowed(record, in: table) { reportShadowed(record, of: node) }
+      }
     }
+  }
+
+  private mutating func isShadowed(_ label: LabelRecord, in table: Int32) -> Bool {
+    let slot = tree.propertySlot(label.name, of: table)
+    return slot != noIndex && !tree.properties[Int(slot)].isDeleted
+  }
+
+  private mutating func reportShadowed(_ label: LabelRecord, of node: Int32) {
+    findings.report(
+      .shadowedSymbol,
+      "`/__symbols__` already has `\(tree.names.string(label.name))`, which wins over this label",
+      at: label.span, node: tree.path(node))
+  }
+
+  private mutating func addSymbol(_ label: LabelRecord, of node: Int32, to table: Int32) {
+    guard !isShadowed(label, in: table) else { return reportShadowed(label, of: node) }
     let start = tree.values.count
     for byte in tree.path(node).utf8 { tree.values.append(byte) }
     tree.values.append(0)

@@ -77,7 +77,7 @@ public final class Devicetree: Sendable {
 }
 
 extension TreeStorage {
-  /// Calls `body` for every node that is not deleted, parents before children, in order, with its level (the root's is 1).
+  /// Calls `body` for every node that is not deleted, parents first, in order, with its level (the root's is 1).
   borrowing func forEachNode(from root: Int32, _ body: (Int32, Int) -> Void) {
     var node = root
     var level = 1

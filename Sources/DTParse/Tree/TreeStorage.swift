@@ -2,7 +2,7 @@ import Diagnostics
 
 /// The arena that a source, a blob or an overlay is built into.
 ///
-/// Nodes and properties keep their slot when they are deleted, so that what comes back later comes back in its old place
+/// Nodes and properties keep their slot when they are deleted: what comes back later comes back in its old place
 /// (dtc, livetree.c `merge_nodes`).
 struct TreeStorage: ~Copyable, Sendable {
   var nodes: [NodeRecord] = []

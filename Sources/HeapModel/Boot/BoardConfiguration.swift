@@ -19,7 +19,8 @@ public struct BoardConfiguration: Hashable, Sendable {
   public var users: [RegionUser]
   /// The kernel command line.
   public var commandLine: String
-  /// What is in use before the kernel scans the tree, or nil to assume the profile's kernel image alone.
+  /// What is in use before the kernel scans the tree, or nil to assume the profile's kernel image alone, in the lowest
+  /// place that no region with `reg` wants.
   public var occupied: [OccupiedRange]?
   /// The last CPU address that each enabled bus with non-empty `dma-ranges` reaches.
   ///

@@ -5,7 +5,8 @@ extension BootReservation {
     for bank in board.memory { addBank(bank.base.value, bank.size.bytes) }
     capToUsableMemory()
     if commandLine.hasBareContiguous { log("cma: Config string not provided") }
-    let occupied = board.occupied ?? [profile.assumedImage(dramStart: memblock.start)]
+    let occupied = board.occupied ?? (memblock.memory.entries.isEmpty ? [] : [assumedImage()])
+    map.occupied = occupied
     switch profile.architecture {
     case .arm64: limitMemoryArm64(occupied)
     case .arm: limitMemoryArm()

@@ -93,8 +93,8 @@ extension KernelProfile {
 
   /// Linux 5.10 on arm64, not verified by boots.
   ///
-  /// No boot was recorded; it is 6.1 with the two differences known from its source. The CMA minimum is the allocator's
-  /// largest block (4 MiB), and a failed placement does not name the size.
+  /// No boot was recorded; it is 6.1 with the two differences known from its source: the CMA minimum is the
+  /// allocator's largest block (4 MiB), and a failed placement does not name the size.
   public static let linux510Arm64: KernelProfile = {
     var profile = linux61Arm64
     profile.name = "5.10"

@@ -10,6 +10,8 @@ public struct MemoryMap: Hashable, Sendable {
   public internal(set) var dmaZoneEnd: PhysicalAddress?
   /// DRAM as the kernel sees it, in rising order, neighbours merged.
   public internal(set) var memory: [AddressRange] = []
+  /// What was in use before the kernel looked: as the board says, else an assumed kernel image.
+  public internal(set) var occupied: [OccupiedRange] = []
   /// DRAM that the kernel does not map, in rising order.
   public internal(set) var notMapped: [AddressRange] = []
   /// What is taken when the default CMA area has been made, in rising order, neighbours merged.

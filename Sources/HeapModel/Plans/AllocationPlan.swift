@@ -114,8 +114,7 @@ public enum PlanError: Error, Hashable, Sendable {
   case unknownHeap(buffer: String, heap: String)
   /// The buffer's count is below 1.
   case badCount(buffer: String)
-  /// The end of a buffer or a group is not behind its start, a number of times is below 1, or a time exceeds the
-  /// clock.
+  /// An end that is not behind its start, a number of times below 1, or a time beyond the clock.
   case badTime(String)
   /// The plan comes to more than ``AllocationPlan/instancesMax`` buffers.
   case tooManyBuffers

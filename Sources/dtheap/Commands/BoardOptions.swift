@@ -106,12 +106,13 @@ extension BoardOptions {
     -> BootedBoard
   {
     let board = BoardCompiler.lower(tree, overrides)
-    let profile = try profile(for: tree, board, path: name, kernel: kernel)
+    let profile = try profile(for: tree, path: name, kernel: kernel)
     return BootedBoard(
       name: name, loaded: loaded, tree: tree, board: board, map: MemoryMap(booting: board, with: profile))
   }
 
-  private var overrides: BoardCompiler.Overrides {
+  /// What the user says instead of the tree.
+  var overrides: BoardCompiler.Overrides {
     var overrides = BoardCompiler.Overrides()
     if !memory.isEmpty { overrides.memory = memory.map(\.range) }
     if !occupied.isEmpty { overrides.occupied = occupied.map(\.occupied) }
@@ -120,16 +121,16 @@ extension BoardOptions {
   }
 
   /// The kernel that the options describe.
-  private func profile(
-    for tree: Devicetree, _ board: BoardConfiguration, path: String, kernel: String?
-  ) throws -> KernelProfile {
+  ///
+  /// - Throws: `ExitCode` 2 where there is none.
+  func profile(for tree: Devicetree, path: String, kernel: String?) throws -> KernelProfile {
     let architecture = try architecture(of: tree, path)
     let name = kernel ?? KernelProfile.default(architecture).name
     guard var profile = KernelProfile.named(name, architecture) else {
       let names = KernelProfile.names(architecture).joined(separator: ", ")
       throw Reading.refusal("there is no kernel `\(name)` for \(architecture.rawValue); there is \(names)")
     }
-    if let kconfig { profile = try configured(profile, by: kconfig, board) }
+    if let kconfig { profile = try configured(profile, by: kconfig, BoardCompiler.lower(tree, overrides)) }
     if let pageSize {
       guard let changed = profile.with(pageSize: pageSize) else {
         throw Reading.refusal("\(architecture.rawValue) has no pages of \(pageSize.bytes >> 10) KiB")

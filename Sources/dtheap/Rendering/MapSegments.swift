@@ -35,10 +35,7 @@ extension MapSegment {
     var sweep = SegmentSweep()
     let map = booted.map
     for range in map.memory { sweep.add(range, .memory) }
-    let start = map.memory.first?.base.value ?? 0
-    for occupied in booted.board.occupied
-      ?? (map.memory.isEmpty ? [] : [map.profile.assumedImage(dramStart: start)])
-    {
+    for occupied in map.occupied {
       sweep.add(occupied.range, .owner(.occupied(occupied.kind)))
     }
     for (index, row) in map.regions.enumerated() where row.holdsMemory {
@@ -116,7 +113,7 @@ private struct SegmentSweep {
     where counts[.owner(.occupied(kind))] ?? 0 > 0 {
       segment.owners.append(.occupied(kind))
     }
-    if segment.owners.isEmpty, counts[.taken] ?? 0 > 0 { segment.owners = [.boot] }
+    if segment.owners.isEmpty, segment.isMemory, counts[.taken] ?? 0 > 0 { segment.owners = [.boot] }
     return segment.isMemory || !segment.owners.isEmpty ? segment : nil
   }
 

@@ -1,0 +1,97 @@
+import DTParse
+import Diagnostics
+import HeapCompiler
+import HeapModel
+import TestSupport
+import Testing
+
+/// Lints a source for Linux 6.12 on arm64 unless told otherwise.
+func lint(
+  _ source: String, profile: KernelProfile? = .linux612Arm64,
+  overrides: BoardCompiler.Overrides = BoardCompiler.Overrides(), symbols: Bool = false
+) throws -> LintReport {
+  var options = Linter.Options(profile: profile)
+  options.overrides = overrides
+  var loading = LoadOptions()
+  loading.generatesSymbols = symbols
+  return Linter.lint(try DevicetreeLoader.load(bytes: Array(source.utf8), path: "-", loading), options)
+}
+
+extension LintReport {
+  /// The findings in order.
+  var diagnostics: [Diagnostic] { findings.sorted }
+
+  /// The codes of the findings, in order, each once.
+  var codes: [String] {
+    diagnostics.map(\.rule.code).reduce(into: []) { codes, code in
+      if !codes.contains(code) { codes.append(code) }
+    }
+  }
+
+  /// The findings of a rule.
+  func findings(_ code: String) -> [Diagnostic] { diagnostics.filter { $0.rule.code == code } }
+}
+
+/// A source with the first fix of every finding applied.
+func fixed(_ source: String, _ report: LintReport) -> String {
+  var edits: Set<SourceEdit> = []
+  for finding in report.diagnostics { edits.formUnion(finding.fixes.first?.edits ?? []) }
+  var bytes = Array(source.utf8)
+  for edit in edits.sorted(by: { $0.span.start > $1.span.start }) {
+    bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.text.utf8))
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+@Suite struct RuleRegistryTests {
+  @Test func codesAndNamesAreUniqueAndOrdered() {
+    let codes = RuleRegistry.all.map(\.id.code)
+    #expect(codes == Array(Set(codes)).sorted())
+    #expect(Set(RuleRegistry.all.map(\.id.name)).count == codes.count)
+  }
+
+  @Test(arguments: RuleRegistry.all.map(\.id.code))
+  func everyRuleIsDocumented(code: String) throws {
+    let rule = try #require(RuleRegistry.rule(code))
+    #expect(rule.id.code.utf8.count == 6)
+    #expect(rule.id.name.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2d })
+    #expect(!rule.summary.isEmpty && !rule.summary.hasSuffix("."))
+    #expect(rule.rationale.hasSuffix("."))
+    #expect(!rule.references.isEmpty)
+    #expect(RuleRegistry.rule(rule.id.name)?.id == rule.id)
+  }
+
+  @Test func prerequisitesAreRegistered() {
+    let codes = Set(RuleRegistry.all.map(\.id.code))
+    for rule in RuleRegistry.lintRules {
+      for prerequisite in rule.requires {
+        #expect(codes.contains(prerequisite.code) && prerequisite.code != rule.rule.id.code)
+      }
+    }
+  }
+
+  @Test(arguments: RuleRegistry.all.filter { !$0.badExample.isEmpty }.map(\.id.code))
+  func theBadExampleHasThisFaultAlone(code: String) throws {
+    let rule = try #require(RuleRegistry.rule(code))
+    // Symbols are made on request alone.
+    let report = try lint(rule.badExample, symbols: code == "DTH038")
+    #expect(report.codes == [code], "\(report.diagnostics.map(\.message))")
+    #expect(report.diagnostics.contains { $0.severity == rule.severity })
+  }
+
+  @Test(arguments: RuleRegistry.all.filter { !$0.goodExample.isEmpty }.map(\.id.code))
+  func theGoodExampleIsClean(code: String) throws {
+    let report = try lint(try #require(RuleRegistry.rule(code)).goodExample)
+    #expect(report.diagnostics.isEmpty, "\(report.diagnostics.map(\.message))")
+  }
+
+  @Test(arguments: ["DTH214", "DTH218", "DTH230", "DTH236", "DTH253", "DTH256", "DTH257"])
+  func fixesMakeTheBadExampleClean(code: String) throws {
+    let bad = try #require(RuleRegistry.rule(code)).badExample
+    let report = try lint(bad)
+    #expect(report.diagnostics.allSatisfy { $0.fixes.count == 1 })
+    let good = fixed(bad, report)
+    let after = try lint(good)
+    #expect(after.diagnostics.isEmpty, "\(after.diagnostics.map(\.message)) in \(good)")
+  }
+}
