@@ -156,6 +156,18 @@ import Testing
     #expect(result.errors.contains("DTH317"))
   }
 
+  @Test func namesTheRuleForAHeapThatIsNotCreated() throws {
+    let region = "h@60001000 { compatible = \"linux,dma-heap-chunk\"; reg = <0x60001000 0x4000000>; };"
+    let folder = try folder([
+      "board.dts": board(region), "plan.yaml": "buffers: [{name: a, size: 1MiB, heap: h@60001000}]\n",
+    ])
+    let result = try CommandRun.dtheap("plan", folder.path + "/board.dts", folder.path + "/plan.yaml")
+    #expect(result.status == 1)
+    #expect(result.output.contains("misaligned-cma"))
+    #expect(result.errors.contains("error[DTH317]"))
+    #expect(result.errors.contains("error[DTH230]"))
+  }
+
   @Test func refusesBadUsage() throws {
     for arguments in [
       ["no-such-board.dts", Self.playback], [Self.camera, "no-such-plan.yaml"], [Self.camera],
