@@ -36,7 +36,7 @@ struct ChildProcess {
     let script = "ulimit -t \(secondsMax); ulimit -f \(outputBytesMax / 512 + 1); exec \"$0\" \"$@\""
     let status = try spawn(["/bin/sh", "-c", script, name] + arguments, files)
     return Outcome(
-      status: status, output: try contents(files[1], outputBytesMax), errors: try contents(files[2], 1 << 20))
+      status: status, output: try contents(files[1], outputBytesMax), errors: try errorText(files[2]))
   }
 
   /// An open file that has no name and goes with its last descriptor; -1 if there is no room for one.
@@ -68,6 +68,12 @@ struct ChildProcess {
       guard errno == EINTR else { throw .system(errno: errno) }
     }
     return status & 0x7f == 0 ? status >> 8 & 0xff : nil
+  }
+
+  /// The beginning of what went to standard error.
+  private static func errorText(_ file: Int32) throws(FileSystem.Failure) -> [UInt8] {
+    ftruncate(file, min(lseek(file, 0, SEEK_END), 1 << 20))
+    return try contents(file, 1 << 20)
   }
 
   private static func contents(_ file: Int32, _ bytesMax: Int) throws(FileSystem.Failure) -> [UInt8] {

@@ -15,6 +15,11 @@ public struct DTParseLimits: Sendable {
   /// Bytes of a character literal, which is one character with its escape.
   public var characterLiteralBytesMax = 4096
 
+  /// Bytes of all values of a tree together; a blob's offsets have 31 bits.
+  static let valueBytesMax = 1 << 30
+  /// Bytes of the name of a property in a blob.
+  static let nameBytesMax = 4096
+
   /// The default bounds.
   public init() {}
 }

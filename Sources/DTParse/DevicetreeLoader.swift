@@ -12,7 +12,7 @@ public struct LoadOptions: Sendable {
   public var generatesSymbols = false
   /// The property that a phandle is written to (`-H`).
   public var phandleFormat = PhandleFormat.epapr
-  /// Whether a missing reference of an overlay that is read alone is let pass; a plugin's always is.
+  /// Bounds on what the input may ask for.
   public var limits = DTParseLimits()
 
   /// No wishes.
@@ -145,10 +145,12 @@ public enum DevicetreeLoader {
     let names = parser.names
     let treeRoot = parser.root
     let hasSyntaxErrors = tail.findings.errorCount > 0
+    var known = tail.findings
+    known.lacksText = known.lacksText || hasSyntaxErrors
     var resolver = Resolver(
       tree: parser.takeTree(), root: treeRoot, names: names, isPlugin: header.isPlugin,
       phandleFormat: options.phandleFormat, keepsLabelledNodes: options.generatesSymbols,
-      findings: tail.findings)
+      findings: known)
     resolver.resolve()
     if options.generatesSymbols { resolver.generateSymbols() } else { resolver.checkSymbols() }
     if header.isPlugin, !hasSyntaxErrors { resolver.generateFixups() }

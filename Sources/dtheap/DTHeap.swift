@@ -20,6 +20,8 @@ struct DTHeap: ParsableCommand {
 
   /// Parses and runs; usage errors end with status 2, as every failure to do what was asked.
   static func main() {
+    // A reader that goes away is an output that cannot be written, not a death by signal.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -44,6 +44,12 @@ import Testing
     #expect(loaded.hasErrors)
   }
 
+  @Test func whatAMissingFileWouldDefineIsNotMissed() throws {
+    let loaded = try load("/include/ \"absent.dtsi\"\n/ { p = <&x>; };\n&y { };\n")
+    #expect(places(loaded) == ["DTH004 1:1"])
+    #expect(loaded.hasErrors)
+  }
+
   @Test func labelsOfADroppedBodyAreKnown() throws {
     let loaded = try load("/dts-v1/;\n/ { p = <&x>; };\n&missing { x: x { }; };\n")
     #expect(places(loaded) == ["DTH030 3:1"])

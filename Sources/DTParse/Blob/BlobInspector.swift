@@ -22,6 +22,23 @@ struct BlobInspector {
     return nil
   }
 
+  /// The complaint about a property's name that is longer than any real one; nil if there is none.
+  static func overlongName(_ bytes: [UInt8]) -> String? {
+    guard bytes.count >= 36, bytes.starts(with: FlattenedTree.magic) else { return nil }
+    let inspector = BlobInspector(bytes)
+    let start = Int(inspector.cell(12))
+    let end = min(bytes.count, start + Int(inspector.cell(32)))
+    var length = 0
+    for offset in start..<max(start, end) {
+      length = bytes[offset] == 0 ? 0 : length + 1
+      if length > DTParseLimits.nameBytesMax {
+        return
+          "the name at \(inspector.hex(offset - length + 1)) of the strings block has more than \(DTParseLimits.nameBytesMax) bytes"
+      }
+    }
+    return nil
+  }
+
   private func cell(_ offset: Int) -> UInt32 {
     UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16 | UInt32(bytes[offset + 2]) << 8
       | UInt32(bytes[offset + 3])

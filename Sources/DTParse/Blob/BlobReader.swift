@@ -29,6 +29,10 @@ struct BlobReader: ~Copyable {
       report(.unsupportedBlobVersion, fault)
       return false
     }
+    if let fault = BlobInspector.overlongName(bytes) {
+      report(.limitExceeded, fault)
+      return false
+    }
     do {
       let blob = try FlattenedTree(bytes)
       reservations = blob.reservations

@@ -27,6 +27,7 @@ extension Lexer {
     }
     switch files.open(name, from: directory) {
     case .failure(let problem):
+      findings.lacksText = true
       findings.report(
         .missingInclude, "cannot include `\(name)`: \(problem.reason)", at: place, help: problem.help)
     case .success(let opened):
@@ -34,13 +35,16 @@ extension Lexer {
       file = sources.add(SourceFile(name: opened.path, bytes: opened.bytes, includedFrom: place))
       directory = opened.directory
       buffer = InputBuffer(opened.bytes)
+      unclosedString = nil
       cursor = buffer.base
     }
   }
 
   mutating func leaveFile() {
     guard let frame = frames.popLast() else { return }
+    finished.append(buffer)
     buffer = frame.buffer
+    unclosedString = nil
     file = frame.file
     directory = frame.directory
     cursor = frame.cursor

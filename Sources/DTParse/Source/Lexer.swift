@@ -31,6 +31,10 @@ struct Lexer: ~Copyable {
   /// The folder of the file being read, for `/include/` and `/incbin/`.
   var directory: String
   var frames: [Frame] = []
+  /// Where a string was looked for that no quote closes; quotes in between open no string either.
+  var unclosedString: Range<UnsafePointer<UInt8>>?
+  /// Files that have been read to their end; tokens of the parser still point into them.
+  var finished: [InputBuffer] = []
   var markerTexts = NameTable()
   var markerNames: [String?] = [""]
   private let classes: UnsafePointer<UInt8>
@@ -231,6 +235,7 @@ struct Lexer: ~Copyable {
   }
 
   mutating func readString() -> Token? {
+    if let unclosedString, unclosedString.contains(cursor) { return nil }
     let start = cursor
     var end = cursor + 1
     while end < buffer.limit {
@@ -239,11 +244,15 @@ struct Lexer: ~Copyable {
         cursor = end + 1
         return make(.string, start, cursor, text: start + 1, count: end - start - 1)
       case UInt8(ascii: "\\"):
-        if end + 1 >= buffer.limit || end[1] == UInt8(ascii: "\n") { return nil }
+        if end + 1 >= buffer.limit || end[1] == UInt8(ascii: "\n") {
+          unclosedString = start..<end
+          return nil
+        }
         end += 2
       default: end += 1
       }
     }
+    unclosedString = start..<end
     return nil
   }
 

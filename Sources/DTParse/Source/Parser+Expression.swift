@@ -32,14 +32,17 @@ extension Parser {
         .limitExceeded, "an expression is nested more than \(lexer.files.limits.expressionNestingMax) deep")
       return nil
     }
-    guard let condition = parseBinary(minimum: 1, depth: depth) else { return nil }
-    guard token.isPunctuation(UInt8(ascii: "?")) else { return condition }
-    advance()
-    guard let yes = parseConditional(depth: depth + 1),
-      takePunctuation(UInt8(ascii: ":"), "and what else the value is"),
-      let no = parseConditional(depth: depth + 1)
-    else { return nil }
-    return condition != 0 ? yes : no
+    // The chain `a ? b : c ? d : e` is flat: the first branch that is taken decides.
+    var chosen: UInt64?
+    while true {
+      guard let value = parseBinary(minimum: 1, depth: depth) else { return nil }
+      guard token.isPunctuation(UInt8(ascii: "?")) else { return chosen ?? value }
+      advance()
+      guard let yes = parseConditional(depth: depth + 1),
+        takePunctuation(UInt8(ascii: ":"), "and what else the value is")
+      else { return nil }
+      if chosen == nil, value != 0 { chosen = yes }
+    }
   }
 
   /// How tightly the operator at the cursor binds, from 1; 0 if there is none.

@@ -232,6 +232,7 @@ struct Parser: ~Copyable {
   }
 
   private mutating func reportUndefined(_ reference: Token) {
+    if lexer.findings.isFull(counting: .unresolvedReference) { return }
     report(
       .unresolvedReference, "`\(sourceText(reference))` is not defined before this statement",
       at: reference.span,

@@ -11,11 +11,16 @@ struct PreprocessorMessages {
     let text: String
   }
 
+  /// How many messages are taken over.
+  private static let messagesMax = 100
+
   /// The messages in a compiler's output; lines that explain (`In file included from`, carets) are passed over.
   static func parse(_ output: [UInt8]) -> [Message] {
-    output.split(separator: UInt8(ascii: "\n")).compactMap {
-      parse(line: String(decoding: $0, as: UTF8.self))
+    var messages: [Message] = []
+    for line in output.split(separator: UInt8(ascii: "\n")) where messages.count < messagesMax {
+      if let message = parse(line: String(decoding: line, as: UTF8.self)) { messages.append(message) }
     }
+    return messages
   }
 
   private static func parse(line: String) -> Message? {

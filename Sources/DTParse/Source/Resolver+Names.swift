@@ -44,6 +44,7 @@ extension Resolver {
   }
 
   private mutating func reportRepeatedNode(_ child: Int32, of node: Int32) {
+    if findings.isFull(counting: .repeatedNode) { return }
     let name = tree.names.string(tree.nodes[Int(child)].name)
     let first = tree.liveChild(tree.nodes[Int(child)].name, of: node)
     let isMarker = tree.nodes[Int(child)].isDeleted
@@ -98,6 +99,7 @@ extension Resolver {
   }
 
   private mutating func reportRepeatedProperty(_ property: Int32, of node: Int32) {
+    if findings.isFull(counting: .repeatedProperty) { return }
     let id = tree.properties[Int(property)].name
     let first = tree.liveProperty(id, of: node)
     findings.report(

@@ -20,6 +20,7 @@ struct Resolver: ~Copyable {
   /// Which node has a phandle.
   private var phandles: [UInt32: Int32] = [:]
   private var nextPhandle: UInt32 = 1
+  private var isOverfull = false
 
   init(
     tree: consuming TreeStorage, root: Int32, names: WellKnownNames, isPlugin: Bool,
@@ -82,6 +83,7 @@ struct Resolver: ~Copyable {
           property: "phandle")
       }
       if let other = phandles[phandle] {
+        if findings.isFull(counting: .repeatedPhandle) { continue }
         findings.report(
           .repeatedPhandle, "phandle \(Text.hex(phandle)) is also that of `\(tree.path(other))`",
           at: place(ofNode: node), node: tree.path(node), property: "phandle",
@@ -178,6 +180,7 @@ struct Resolver: ~Copyable {
   }
 
   private mutating func reportUnresolved(_ marker: Marker, _ record: PropertyRecord, of node: Int32) {
+    if findings.isFull(counting: .unresolvedReference) { return }
     let text = tree.names.string(marker.text)
     let isPath = text.utf8.contains(UInt8(ascii: "/"))
     findings.report(
@@ -222,13 +225,27 @@ struct Resolver: ~Copyable {
         reportUnresolved(marker, record, of: node)
         continue
       }
-      for byte in tree.path(target).utf8 { tree.values.append(byte) }
+      let path = tree.path(target)
+      guard hasRoom(for: path.utf8.count, at: marker.span) else { break }
+      for byte in path.utf8 { tree.values.append(byte) }
       tree.values.append(0)
       tree.nodes[Int(target)].flags.insert(.referenced)
     }
     copy(upTo: Int(record.valueLength))
     tree.properties[Int(property)].valueStart = UInt32(start)
     tree.properties[Int(property)].valueLength = UInt32(tree.values.count - start)
+  }
+
+  /// Whether values may grow by some bytes; says once that they may not.
+  mutating func hasRoom(for bytes: Int, at span: SourceSpan?) -> Bool {
+    if tree.values.count + bytes <= DTParseLimits.valueBytesMax { return true }
+    if !isOverfull {
+      findings.report(
+        .limitExceeded, "the values of the tree have more than \(DTParseLimits.valueBytesMax >> 20) MiB",
+        at: span)
+    }
+    isOverfull = true
+    return false
   }
 
   // MARK: Omission

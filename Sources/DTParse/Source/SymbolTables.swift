@@ -8,7 +8,7 @@ extension Resolver {
   mutating func generateSymbols() {
     let order = liveNodes()
     guard order.contains(where: { tree.nodes[Int($0)].firstLabel != noIndex }) else { return }
-    let table = rootChild(names.symbols)
+    let table = child(names.symbols, of: root)
     for node in order where tree.nodes[Int(node)].firstLabel != noIndex {
       var label = tree.nodes[Int(node)].firstLabel
       while label != noIndex {
@@ -48,8 +48,10 @@ extension Resolver {
 
   private mutating func addSymbol(_ label: LabelRecord, of node: Int32, to table: Int32) {
     guard !isShadowed(label, in: table) else { return reportShadowed(label, of: node) }
+    let path = tree.path(node)
+    guard hasRoom(for: path.utf8.count, at: label.span) else { return }
     let start = tree.values.count
-    for byte in tree.path(node).utf8 { tree.values.append(byte) }
+    for byte in path.utf8 { tree.values.append(byte) }
     tree.values.append(0)
     let property = tree.addProperty(
       PropertyRecord(
@@ -58,11 +60,9 @@ extension Resolver {
     tree.appendProperty(property, to: table)
   }
 
-  /// The child of the root with this name, made as the last one if there is none.
-  private mutating func rootChild(_ name: NameID) -> Int32 { child(name, of: root) }
-
+  /// The child with this name, made as the last one if there is none.
   private mutating func child(_ name: NameID, of parent: Int32) -> Int32 {
-    let known = tree.liveChild(name, of: parent)
+    let known = tree.liveChildIndexed(name, of: parent)
     if known != noIndex { return known }
     let node = tree.addNode(name: name, origin: noIndex)
     tree.appendChild(node, to: parent)
@@ -83,14 +83,14 @@ extension Resolver {
   mutating func generateFixups() {
     let uses = phandleUses()
     if uses.contains(where: { !$0.isResolved }) {
-      let table = rootChild(names.fixups)
+      let table = child(names.fixups, of: root)
       var entries: [(label: NameID, text: [UInt8])] = []
       var entryOfLabel: [NameID: Int] = [:]
       for use in uses where !use.isResolved { addFixup(use, &entries, &entryOfLabel) }
       for entry in entries { append(entry.text, to: entry.label, of: table) }
     }
     guard uses.contains(where: \.isResolved) else { return }
-    let table = rootChild(names.localFixups)
+    let table = child(names.localFixups, of: root)
     var position = 0
     while position < uses.count {
       let first = uses[position]
@@ -158,6 +158,7 @@ extension Resolver {
 
   /// Appends bytes to a property, which is made if it is not there.
   private mutating func append(_ bytes: [UInt8], to name: NameID, of node: Int32) {
+    guard hasRoom(for: bytes.count, at: nil) else { return }
     let start = tree.values.count
     let slot = tree.propertySlot(name, of: node)
     let isKnown = slot != noIndex && !tree.properties[Int(slot)].isDeleted

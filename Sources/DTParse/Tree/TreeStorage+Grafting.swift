@@ -61,11 +61,18 @@ extension TreeStorage {
   private mutating func graftOrigins(_ origin: Int32, _ other: borrowing TreeStorage, _ shift: UInt32)
     -> Int32
   {
-    guard origin != noIndex else { return noIndex }
-    let entry = other.origins[Int(origin)]
-    let previous = graftOrigins(entry.previous, other, shift)
-    return addOrigin(
-      name: entry.name.shifted(by: shift), body: entry.body.shifted(by: shift), previous: previous)
+    var chain: [Origin] = []
+    var cursor = origin
+    while cursor != noIndex {
+      chain.append(other.origins[Int(cursor)])
+      cursor = other.origins[Int(cursor)].previous
+    }
+    var previous = noIndex
+    for entry in chain.reversed() {
+      previous = addOrigin(
+        name: entry.name.shifted(by: shift), body: entry.body.shifted(by: shift), previous: previous)
+    }
+    return previous
   }
 
   private mutating func graftProperty(

@@ -14,6 +14,8 @@ struct TreeStorage: ~Copyable, Sendable {
   var values = ByteArena()
   /// Labels of nodes by name: the newest label record of each name.
   var labelsByName: [Int32] = []
+  /// Labels of owners that have many, by owner and name.
+  var labelIndex: [UInt64: Int32] = [:]
   private var childIndex: [UInt64: Int32] = [:]
   private var propertyIndex: [UInt64: Int32] = [:]
 
@@ -166,6 +168,12 @@ struct TreeStorage: ~Copyable, Sendable {
       child = record.nextSibling
     }
     return noIndex
+  }
+
+  /// The same through the index where there are many; for use while the tree is built.
+  mutating func liveChildIndexed(_ name: NameID, of parent: Int32) -> Int32 {
+    let slot = childSlot(name, of: parent)
+    return slot == noIndex || !nodes[Int(slot)].isDeleted ? slot : liveChild(name, of: parent)
   }
 
   // MARK: Deleting

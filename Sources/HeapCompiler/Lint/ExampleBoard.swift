@@ -5,6 +5,7 @@ enum ExampleBoard {
   /// - Parameters:
   ///   - regions: the lines inside `/reserved-memory`, without indentation.
   ///   - devices: the lines inside `/` after it, without indentation.
+  /// - Returns: the whole source.
   static func with(regions: String, devices: String = "") -> String {
     plain(
       """

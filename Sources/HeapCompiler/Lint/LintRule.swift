@@ -18,6 +18,7 @@ public protocol LintRule: Sendable {
 }
 
 extension LintRule {
+  /// None, for a rule that does not say.
   public static var requires: [RuleID] { [] }
 
   /// A finding of this rule on a node or one of its properties, at the property's value where it is there, else at

@@ -19,7 +19,7 @@ extension UInt64 {
     return isTooLarge ? nil : sum
   }
 
-  /// Whether it is 1, 2, 4, 8, …
+  /// Whether exactly one of its bits is set.
   var isPowerOfTwo: Bool { nonzeroBitCount == 1 }
 }
 

@@ -33,6 +33,8 @@ enum InertRegionRule: RegionRule {
       "Linux 6.1 kernel/dma/swiotlb.c, rmem_swiotlb_setup",
     ])
 
+  static let requires = [TextForCellsRule.rule.id, WrongCellCountRule.rule.id, EmptyRegionRule.rule.id]
+
   private static let flags = ["reusable", "linux,cma-default", "linux,dma-default"]
   private static let known = ["shared-dma-pool", "restricted-dma-pool"] + HeapCompatibles.chunk
 

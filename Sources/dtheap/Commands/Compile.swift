@@ -68,8 +68,9 @@ struct Compile: ParsableCommand {
     if output != nil, outputDir != nil { throw ValidationError("-o and --output-dir cannot be combined") }
     if boards.count > 1, outputDir == nil { throw ValidationError("several boards need --output-dir") }
     if boards.count > 1, dependencyFile != nil { throw ValidationError("-d takes one board") }
-    for number in [reservations, minimumSize, padding, alignment] where number.value > 1 << 30 {
-      throw ValidationError("\(number.value) is too large")
+    for number in [reservations, minimumSize, padding, alignment] where !(0...1 << 30).contains(number.value)
+    {
+      throw ValidationError("\(number.value) is no size between 0 and 1 GiB")
     }
   }
 
@@ -77,6 +78,7 @@ struct Compile: ParsableCommand {
     var options = source.loadOptions
     options.generatesSymbols = symbols
     options.phandleFormat = phandles
+    try requireDistinctOutputs()
     var hasErrors = false
     for board in boards {
       let loaded = try Reading.load(board, options)
@@ -102,6 +104,19 @@ struct Compile: ParsableCommand {
     options.alignmentBytes = alignment.value
     options.isSorted = sort
     return options
+  }
+
+  /// Two boards of one name would write the same file, and a blob might replace its own source.
+  private func requireDistinctOutputs() throws {
+    guard outputDir != nil else { return }
+    var boardOfOutput: [String: String] = [:]
+    for board in boards {
+      let path = outputPath(for: board)
+      if let other = boardOfOutput.updateValue(board, forKey: path) {
+        throw Reading.refusal("`\(other)` and `\(board)` would both be written to `\(path)`")
+      }
+      if boards.contains(path) { throw Reading.refusal("`\(path)` is an input and would be replaced") }
+    }
   }
 
   private func outputPath(for board: String) -> String {

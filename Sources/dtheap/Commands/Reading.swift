@@ -34,7 +34,12 @@ enum Reading {
   static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }
 
   /// Prints findings for a person on standard error.
-  static func printFindings(_ loaded: LoadResult) { printFindings(loaded.diagnostics, in: loaded.sources) }
+  static func printFindings(_ loaded: LoadResult) {
+    printFindings(loaded.diagnostics, in: loaded.sources)
+    if loaded.droppedCount > 0 {
+      Console.printError("... and \(Text.count(loaded.droppedCount, "more finding")) not shown\n")
+    }
+  }
 
   /// Prints findings for a person on standard error; `sources` are the files that they point into.
   static func printFindings(_ diagnostics: [Diagnostic], in sources: SourceMap) {
