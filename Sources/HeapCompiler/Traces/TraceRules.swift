@@ -26,7 +26,8 @@ extension Rule {
     "DTH332", "oversized-trace", .error,
     summary: "the trace is larger or nests deeper than what is read",
     rationale: "Limits of 64 MiB, 4,000,000 values and 32 levels keep a hostile file from exhausting memory.",
-    badExample: String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "\n", goodExample: good,
+    badExample: String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "\n",
+    goodExample: good,
     references: ["Documentation/traces.md"])
 
   static let unknownTraceKey = Rule(
