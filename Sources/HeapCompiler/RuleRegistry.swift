@@ -49,8 +49,11 @@ public enum RuleRegistry {
     UnalignedDynamicChunkHeapRule.self,
   ]
 
-  /// What is known of every rule: those of the front end, then those about meaning.
-  public static let all: [Rule] = DTParseRules.all + lintRules.map { $0.rule }
+  /// What is known of every rule about trees: those of the front end, then those about meaning.
+  public static let treeRules: [Rule] = DTParseRules.all + lintRules.map { $0.rule }
+
+  /// What is known of every rule: those about trees, then those about plans and traces.
+  public static let all: [Rule] = treeRules + PlanRules.all
 
   /// The rule with a code or a name; nil where there is none.
   public static func rule(_ codeOrName: String) -> Rule? {

@@ -79,6 +79,20 @@ import Testing
     #expect(buffers[0]["chunks"] as? Int == 1519)
   }
 
+  @Test(arguments: [
+    ("media-soc.dts", "8k-hdr-playback.yaml"), ("media-soc.dts", "4800-chunks.yaml"),
+    ("camera.dts", "camera-recording.yaml"), ("hub.dts", "hub-call.yaml"),
+  ])
+  func fitsAsTheExamplesPromise(_ board: String, _ plan: String) throws {
+    let overlay = board == "hub.dts" ? ["--overlay", Examples.path("examples/boards/hub-video.dtso")] : []
+    let result = try CommandRun.dtheap(
+      ["plan"] + overlay + [
+        Examples.path("examples/boards/\(board)"), Examples.path("examples/plans/\(plan)"),
+      ])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(result.output.contains("as the plan expects"))
+  }
+
   @Test func takesExpectationsForATest() throws {
     let folder = try ScratchFolder()
     let buffers = "buffers: [{name: a, size: 300MiB, heap: video-heap@a0000000}]\n"
@@ -140,6 +154,18 @@ import Testing
     #expect(failure["cause"] as? String == "no-heap")
     #expect((failure["why"] as? String)?.contains("is reserved and belongs to nobody") == true)
     #expect(result.errors.contains("DTH317"))
+  }
+
+  @Test func namesTheRuleForAHeapThatIsNotCreated() throws {
+    let region = "h@60001000 { compatible = \"linux,dma-heap-chunk\"; reg = <0x60001000 0x4000000>; };"
+    let folder = try folder([
+      "board.dts": board(region), "plan.yaml": "buffers: [{name: a, size: 1MiB, heap: h@60001000}]\n",
+    ])
+    let result = try CommandRun.dtheap("plan", folder.path + "/board.dts", folder.path + "/plan.yaml")
+    #expect(result.status == 1)
+    #expect(result.output.contains("misaligned-cma"))
+    #expect(result.errors.contains("error[DTH317]"))
+    #expect(result.errors.contains("error[DTH230]"))
   }
 
   @Test func refusesBadUsage() throws {

@@ -30,6 +30,27 @@ import Testing
     #expect(result.output.hasSuffix("all 141 traces agree\n"))
   }
 
+  @Test func agreesWithTheExamples() throws {
+    let result = try CommandRun.dtheap(
+      ["replay", "--check"] + Examples.files(in: "examples/traces", suffix: ".json"))
+    #expect(result.status == 0)
+    #expect(result.output.hasSuffix("all 3 traces agree\n"))
+  }
+
+  /// The story that the examples tell: who gets 300 MiB round one pinned page, and round one in every pageblock.
+  @Test(arguments: [
+    ("one-pin", ["repeated", "pageblock-scan", "bulk", "failfast", "halving"]),
+    ("pin-per-pageblock", ["pageblock-scan", "halving"]),
+  ])
+  func tellsWhoGets300MiB(_ name: String, _ winners: [String]) throws {
+    let path = Examples.path("examples/traces/300-mib-\(name).json")
+    let traces = try json(try CommandRun.dtheap("replay", "--format", "json", path))
+    let operations = try #require(traces[0]["operations"] as? [[String: Any]])
+    let requests = operations.filter { $0["op"] as? String == "alloc" }
+    #expect(requests.count == 6)
+    #expect(requests.filter { $0["result"] as? Int == 0 }.compactMap { $0["heap"] as? String } == winners)
+  }
+
   @Test func showsOperations() throws {
     let result = try CommandRun.dtheap("replay", Self.recording)
     #expect(result.status == 0)

@@ -70,7 +70,7 @@ func fixed(_ source: String, _ report: LintReport) -> String {
     }
   }
 
-  @Test(arguments: RuleRegistry.all.filter { !$0.badExample.isEmpty }.map(\.id.code))
+  @Test(arguments: RuleRegistry.treeRules.filter { !$0.badExample.isEmpty }.map(\.id.code))
   func theBadExampleHasThisFaultAlone(code: String) throws {
     let rule = try #require(RuleRegistry.rule(code))
     // Symbols are made on request alone.
@@ -79,7 +79,7 @@ func fixed(_ source: String, _ report: LintReport) -> String {
     #expect(report.diagnostics.contains { $0.severity == rule.severity })
   }
 
-  @Test(arguments: RuleRegistry.all.filter { !$0.goodExample.isEmpty }.map(\.id.code))
+  @Test(arguments: RuleRegistry.treeRules.filter { !$0.goodExample.isEmpty }.map(\.id.code))
   func theGoodExampleIsClean(code: String) throws {
     let report = try lint(try #require(RuleRegistry.rule(code)).goodExample)
     #expect(report.diagnostics.isEmpty, "\(report.diagnostics.map(\.message))")

@@ -66,6 +66,7 @@ public struct TraceFile: Sendable {
       case .system(let error): (Self.message(error), nil)
       case .unknownHeap(let operation, let heap): ("the trace declares no heap `\(heap)`", operation)
       case .unknownArea(let operation, let area): ("the trace declares no area `\(area)`", operation)
+      case .tooMuchWork(let operation): ("the operations before this one are more work than is done", operation)
       case .identifierInUse(let operation, let id): ("what was allocated as \(id) is still there", operation)
       }
     let place = number.flatMap { operations.indices.contains($0) ? operations[$0] : nil }

@@ -19,14 +19,15 @@ extension Rule {
     summary: "the trace is no JSON",
     rationale:
       "Nothing can be said about a trace that cannot be read; a recording that was cut off ends like this.",
-    badExample: "{\"title\": \"cut off\", \"areas\": [", goodExample: good,
+    badExample: "{\"title\": \"cut off\", \"areas\": [\n", goodExample: good,
     references: ["RFC 8259", "Documentation/traces.md"])
 
   static let oversizedTrace = Rule(
     "DTH332", "oversized-trace", .error,
     summary: "the trace is larger or nests deeper than what is read",
     rationale: "Limits of 64 MiB, 4,000,000 values and 32 levels keep a hostile file from exhausting memory.",
-    badExample: String(repeating: "[", count: 40) + String(repeating: "]", count: 40), goodExample: good,
+    badExample: String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "\n",
+    goodExample: good,
     references: ["Documentation/traces.md"])
 
   static let unknownTraceKey = Rule(

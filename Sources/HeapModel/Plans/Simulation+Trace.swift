@@ -4,6 +4,7 @@ extension Simulation {
   /// A buffer has the number of its place in the report, from 1. Of one that was refused nothing is given back.
   ///
   /// - Parameter title: of the trace.
+  /// - Returns: a trace that replays with the same answers.
   public func trace(titled title: String) -> Trace {
     var system = start
     var live: [Int: HeapBuffer] = [:]

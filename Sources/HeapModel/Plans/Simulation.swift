@@ -12,6 +12,9 @@ public struct Simulation: Sendable {
   let start: HeapSystem
   let timeline: PlanTimeline
 
+  /// The most work of a run, in ranges tried and the like; a run that needs more is ended.
+  public static let workMax = WorkMeter.workMax
+
   /// Checks a plan against a system.
   ///
   /// - Throws: ``PlanError``: the first thing that is wrong.
@@ -36,6 +39,8 @@ public struct Simulation: Sendable {
     while run.step() {}
     guard advising, let failure = run.failure else { return run.report(advice: []) }
     var advisor = SizeAdvisor(timeline: timeline, system: system)
+    // A plan that is too long to be run is not run again and again.
+    guard run.isComplete else { return run.report(advice: []) }
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))
   }
 }

@@ -1,14 +1,16 @@
 /// What became of a plan.
 public struct SimulationReport: Hashable, Sendable {
-  /// Every buffer of the plan, in the order of writing.
+  /// Every buffer that was asked for, in the order of writing.
   public let buffers: [BufferReport]
   /// Every heap of the system, in the order of the configuration.
   public let heaps: [HeapReport]
   /// The first buffer that was refused, by time; nil where the plan fits.
   public let failure: FailureReport?
+  /// Whether the plan was run to its end; false where it is more work than ``Simulation/workMax``.
+  public let isComplete: Bool
 
   /// Whether every buffer was given.
-  public var fits: Bool { failure == nil }
+  public var fits: Bool { failure == nil && isComplete }
 }
 
 /// What became of one buffer.

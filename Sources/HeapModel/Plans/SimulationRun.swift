@@ -13,10 +13,16 @@ struct SimulationRun {
   private var live: [HeapBuffer?]
   private var reports: [BufferReport?]
   private var peaks: [HeapPeak]
+  private(set) var meter: WorkMeter
 
-  init(timeline: PlanTimeline, system: HeapSystem) {
+  /// - Parameters:
+  ///   - timeline: what to run.
+  ///   - system: a system with no buffers, for which the timeline was made.
+  ///   - meter: what is left of the work of several runs; nil for a run with all of it.
+  init(timeline: PlanTimeline, system: HeapSystem, meter: WorkMeter? = nil) {
     self.timeline = timeline
     self.system = system
+    self.meter = meter ?? WorkMeter(system)
     live = [HeapBuffer?](repeating: nil, count: timeline.instances.count)
     reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
     peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
@@ -24,9 +30,9 @@ struct SimulationRun {
 
   /// Runs one event.
   ///
-  /// - Returns: whether there was one.
+  /// - Returns: whether there was one, and work was left for it.
   mutating func step() -> Bool {
-    guard next < timeline.events.count else { return false }
+    guard next < timeline.events.count, !meter.isExhausted else { return false }
     let event = timeline.events[next].event
     next += 1
     switch event {
@@ -36,10 +42,14 @@ struct SimulationRun {
     return true
   }
 
+  /// Whether every event has been run.
+  var isComplete: Bool { next == timeline.events.count }
+
   private mutating func allocate(_ number: Int) {
     let instance = timeline.instances[number]
     settlePeaks(besides: instance.heap, on: system.heaps[instance.heap].area)
     let answer = system.allocate(instance.size.bytes, fromHeapAt: instance.heap)
+    meter.charge(answer, onHeapAt: instance.heap)
     let error: KernelError?
     switch answer.outcome {
     case .success(let buffer):
@@ -62,6 +72,7 @@ struct SimulationRun {
     let heap = timeline.instances[number].heap
     settlePeaks(besides: nil, on: system.heaps[heap].area)
     system.release(buffer, toHeapAt: heap)
+    meter.chargeRelease(of: buffer.pages)
     peaks[heap].shrink(sparing: waste(of: buffer))
     live[number] = nil
   }
@@ -117,7 +128,8 @@ struct SimulationRun {
         buffer: failure.instance.name, at: failure.instance.start, cause: failure.explanation.cause,
         why: failure.explanation.why, wouldFitWith: advice)
     }
-    return SimulationReport(buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed)
+    return SimulationReport(
+      buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed, isComplete: isComplete)
   }
 }
 

@@ -1,11 +1,13 @@
 /// Finds changes of a system with which a plan fits that did not; every answer has been run.
 ///
 /// The work is bounded by a number of events over all runs: a plan near ``AllocationPlan/instancesMax`` gets the
-/// answers that were found by then.
+/// answers that were found by then. So is the work, as that of a run.
 public struct SizeAdvisor: Sendable {
   private let timeline: PlanTimeline
   private let system: HeapSystemConfiguration
   private var eventsLeft: Int
+  /// What is left of the work of all runs.
+  private var workLeft = WorkMeter.workMax
 
   /// The most events that one advisor runs.
   public static let eventsMax = 4_000_000
@@ -74,7 +76,7 @@ public struct SizeAdvisor: Sendable {
       let middle = failing + (fitting - failing) / 2
       if fits(resizing: name, toPages: middle * block) { fitting = middle } else { failing = middle }
     }
-    return eventsLeft > 0 ? geometry.bytes(ofPages: fitting * block).map(ByteCount.init) : nil
+    return eventsLeft > 0 && workLeft > 0 ? geometry.bytes(ofPages: fitting * block).map(ByteCount.init) : nil
   }
 
   /// The pages that the buffers of all heaps on an area hold at most at one time, each rounded up to whole pageblocks
@@ -141,12 +143,13 @@ public struct SizeAdvisor: Sendable {
 
   /// Runs the plan up to the first buffer that is refused, or until the events are used up, which is no fit.
   private mutating func fits(_ candidate: HeapSystemConfiguration) -> Bool {
-    guard eventsLeft > 0, let start = try? HeapSystem(candidate) else { return false }
-    var run = SimulationRun(timeline: timeline, system: start)
+    guard eventsLeft > 0, workLeft > 0, let start = try? HeapSystem(candidate) else { return false }
+    var run = SimulationRun(timeline: timeline, system: start, meter: WorkMeter(start, limit: workLeft))
+    defer { workLeft = run.meter.left }
     while run.failure == nil {
       guard eventsLeft > 0 else { return false }
       eventsLeft -= 1
-      guard run.step() else { return true }
+      guard run.step() else { return run.isComplete }
     }
     return false
   }

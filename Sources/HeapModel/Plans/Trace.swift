@@ -122,6 +122,8 @@ public enum TraceError: Error, Hashable, Sendable {
   case unknownHeap(operation: Int, heap: String)
   /// The operation names an area that the trace does not declare.
   case unknownArea(operation: Int, area: String)
+  /// The operations before this one are more work than ``Simulation/workMax``.
+  case tooMuchWork(operation: Int)
   /// The operation allocates under the number of something that is still there.
   case identifierInUse(operation: Int, id: Int64)
 }

@@ -18,6 +18,7 @@ public struct TraceReplay: Sendable {
   private let trace: Trace
   private var next = 0
   private var holdings: [Int64: Holding] = [:]
+  private var meter: WorkMeter
 
   /// Makes the trace's machine and heaps, with nothing given out.
   ///
@@ -29,6 +30,7 @@ public struct TraceReplay: Sendable {
     } catch {
       throw .system(error)
     }
+    meter = WorkMeter(system)
   }
 
   /// Runs a whole trace.
@@ -52,9 +54,10 @@ public struct TraceReplay: Sendable {
   /// Runs the next operation.
   ///
   /// - Returns: what the model answers; nil behind the last one.
-  /// - Throws: ``TraceError`` where it names what is not there.
+  /// - Throws: ``TraceError`` where it names what is not there, or the work is used up.
   public mutating func step() throws(TraceError) -> TraceAnswer? {
     guard next < trace.operations.count else { return nil }
+    guard !meter.isExhausted else { throw .tooMuchWork(operation: next) }
     let action = trace.operations[next].action
     defer { next += 1 }
     switch action {
@@ -65,6 +68,7 @@ public struct TraceReplay: Sendable {
     case .freePart(let id, let count): return free(first: count, of: id)
     case .pin(let name, let offset):
       let area = try area(named: name)
+      meter.chargePin()
       return answer(system.withMachine { $0.pin(offset: offset, in: area) }, on: area)
     case .unpin(let name, let offset):
       let area = try area(named: name)
@@ -80,6 +84,7 @@ public struct TraceReplay: Sendable {
     }
     try checkUnused(id)
     let given = system.allocate(bytes, fromHeapAt: heap)
+    meter.charge(given, onHeapAt: heap)
     let area = system.heaps[heap].area
     var answer: TraceAnswer
     switch given.outcome {
@@ -106,6 +111,8 @@ public struct TraceReplay: Sendable {
     }
     var pages = MergedPageRanges()
     if case .success(let range) = given.outcome { pages.append(range) }
+    // Tries over one busy page are counted by the area and not made.
+    meter.charge(1, pages)
     let buffer = given.callerError == nil ? HeapBuffer(requestedBytes: 0, pages: pages) : nil
     holdings[id] = Holding(owner: .area, area: area, buffer: buffer)
     var answer = answer(given.callerError, on: area)
@@ -118,6 +125,7 @@ public struct TraceReplay: Sendable {
   private mutating func free(_ id: Int64) -> TraceAnswer {
     guard let holding = holdings[id] else { return TraceAnswer(result: KernelError.invalidArgument.rawValue) }
     guard let buffer = holding.buffer else { return answer(.invalidArgument, on: holding.area) }
+    meter.chargeRelease(of: buffer.pages)
     switch holding.owner {
     case .heap(let heap): system.release(buffer, toHeapAt: heap)
     case .area: releaseToArea(buffer.pages.ranges, holding.area)
@@ -130,6 +138,7 @@ public struct TraceReplay: Sendable {
   private mutating func free(first count: UInt64, of id: Int64) -> TraceAnswer {
     guard let holding = holdings[id] else { return TraceAnswer(result: KernelError.invalidArgument.rawValue) }
     guard var buffer = holding.buffer else { return answer(.invalidArgument, on: holding.area) }
+    meter.chargeRelease(of: buffer.pages)
     var error: KernelError?
     switch holding.owner {
     case .heap(let heap): error = system.release(first: count, of: &buffer, toHeapAt: heap)

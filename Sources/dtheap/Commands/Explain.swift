@@ -47,6 +47,8 @@ struct Explain: ParsableCommand {
     if !rule.badExample.isEmpty { text += "\nWrong:\n\n" + Self.indented(rule.badExample) }
     if !rule.goodExample.isEmpty { text += "\nRight:\n\n" + Self.indented(rule.goodExample) }
     text += "\nSource:\n\n" + rule.references.map { "    \($0)\n" }.joined()
+    // Plans and traces have no comments that silence a rule.
+    guard RuleRegistry.treeRules.contains(where: { $0.id == rule.id }) else { return text }
     text +=
       "\nTo silence it on a line, write `/* dtheap:allow \(rule.id.code) reason */` there or on the line above.\n"
     return text

@@ -59,6 +59,7 @@ struct Plan: ParsableCommand {
     let plan = try readPlan(after: booted.tree.sources)
     let compiled = PlanCompiler(map: booted.map, tree: booted.tree).compile(plan.file, heapModel: heapModel)
     Reading.printFindings(compiled.diagnostics, in: plan.sources)
+    if compiled.absence != nil { printRules(of: booted, about: compiled.diagnostics) }
     let verdict = PlanVerdict(
       board: booted.name, name: self.plan, plan: plan.file, map: booted.map, seed: seed,
       outcome: try outcome(compiled))
@@ -67,6 +68,18 @@ struct Plan: ParsableCommand {
     case .json: Console.print(PlanDocument.text(verdict))
     }
     if !verdict.isAsExpected { throw ExitCode(1) }
+  }
+
+  /// Prints what the rules say of the nodes for which there is no heap.
+  private func printRules(of booted: BootedBoard, about refusals: [Diagnostic]) {
+    var linting = Linter.Options(profile: booted.profile)
+    linting.overrides = options.overrides
+    let report = Linter.lint(booted.loaded, linting)
+    let nodes = Set(refusals.compactMap(\.node))
+    let findings = report.findings.sorted.filter { finding in
+      finding.severity != .note && finding.node.map(nodes.contains) == true
+    }
+    Reading.printFindings(findings, in: report.sources)
   }
 
   private func readPlan(after sources: SourceMap) throws -> (file: PlanFile, sources: SourceMap) {
@@ -95,7 +108,12 @@ struct Plan: ParsableCommand {
       throw Reading.refusal("the plan cannot be run: \(error)")
     }
     let report = simulation.run()
+    if !report.isComplete, report.failure == nil {
+      let done = "\(report.buffers.count) buffers were given"
+      throw Reading.refusal("the plan is more work than is done; when it was ended, \(done)")
+    }
     if let record {
+      guard report.isComplete else { throw Reading.refusal("the run was ended early and is not recorded") }
       let name = { (path: String) in path.split(separator: "/").last.map(String.init) ?? path }
       let trace = simulation.trace(titled: "\(name(self.plan)) on \(name(board))")
       let text = TraceFile.text(of: trace, source: "dtheap plan --record")

@@ -11,6 +11,7 @@ package enum PlanDocument {
       json.member("fits", verdict.fits)
       json.member("seed", verdict.seed)
       json.member("runs", 1)
+      json.member("complete", verdict.report?.isComplete ?? false)
       let report = verdict.report
       json.array("buffers") { json in
         for buffer in report?.buffers ?? [] { json.object { write(buffer, to: &$0) } }

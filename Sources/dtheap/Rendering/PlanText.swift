@@ -40,7 +40,9 @@ package struct PlanText {
       style("does not fit", .error)
       + ": `\(failure.buffer)` is refused at \(failure.at.words) with \(result)\n"
     text += "  why: \(DisplayText.harmless(failure.why))\n"
-    if failure.wouldFitWith.isEmpty {
+    if !report.isComplete {
+      text += "  the run was ended early: the plan is more work than is done\n"
+    } else if failure.wouldFitWith.isEmpty {
       text +=
         "  no change of the area's size, the chunk order or the heap that was tried makes the plan fit\n"
     } else {

@@ -1,0 +1,60 @@
+/// Counts the work of a run, so that a plan or a trace made to run for ever is ended instead.
+///
+/// A unit is a range that is tried, a chunk that is looked at, a run of allocated pages that a search may pass, or
+/// 1024 pages that change hands: 5 to 100 ns each.
+struct WorkMeter: Sendable {
+  /// The most work of a run: a minute or less.
+  static let workMax: UInt64 = 500_000_000
+
+  /// What is left.
+  private(set) var left: UInt64
+  /// The chunks that a step of each heap can look at.
+  private let weights: [UInt64]
+  /// The runs of pages that are given out or pinned: what a search from the area's start may have to pass.
+  private var ranges: UInt64 = 0
+
+  /// A meter for the heaps of a system.
+  init(_ system: HeapSystem, limit: UInt64 = workMax) {
+    left = limit
+    let pageblock = system.machine.geometry.pageblockPages
+    let scan = PageblockScanStrategy().name
+    weights = system.heaps.map { heap in
+      guard let chunks = heap as? ChunkHeap, chunks.variant == scan else { return 1 }
+      return max(1, pageblock >> UInt64(chunks.chunkOrder))
+    }
+  }
+
+  /// Whether the work is used up.
+  var isExhausted: Bool { left == 0 }
+
+  /// Charges a request to a heap.
+  mutating func charge(_ answer: HeapAnswer, onHeapAt heap: Int) {
+    var pages = MergedPageRanges()
+    if case .success(let buffer) = answer.outcome { pages = buffer.pages }
+    let (steps, overflow) = answer.effort.rangeCalls.multipliedReportingOverflow(by: weights[heap])
+    charge(overflow ? .max : steps, pages)
+  }
+
+  /// Charges a request that tried ranges and got pages, or none.
+  mutating func charge(_ tries: UInt64, _ pages: MergedPageRanges) {
+    let passed = (tries >> 6).multipliedReportingOverflow(by: ranges)
+    spend(passed.overflow ? .max : passed.partialValue)
+    for amount in [tries, ranges, pages.pages >> 10, 1] { spend(amount) }
+    ranges += UInt64(pages.ranges.count)
+  }
+
+  /// Charges a page that is pinned.
+  mutating func chargePin() {
+    spend(1)
+    ranges += 1
+  }
+
+  private mutating func spend(_ amount: UInt64) { left -= min(left, amount) }
+
+  /// Charges a release.
+  mutating func chargeRelease(of pages: MergedPageRanges) {
+    let count = UInt64(pages.ranges.count)
+    for amount in [count, pages.pages >> 10, 1] { spend(amount) }
+    ranges -= min(ranges, count)
+  }
+}
