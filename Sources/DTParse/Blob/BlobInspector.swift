@@ -33,7 +33,7 @@ struct BlobInspector {
       length = bytes[offset] == 0 ? 0 : length + 1
       if length > DTParseLimits.nameBytesMax {
         return
-          "the name at \(inspector.hex(offset - length + 1)) of the strings block has more than \(DTParseLimits.nameBytesMax) bytes"
+          "the name at \(inspector.hex(offset - length + 1)) has more than \(DTParseLimits.nameBytesMax) bytes"
       }
     }
     return nil

@@ -70,7 +70,9 @@ extension TreeStorage {
     }
   }
 
-  /// The node that a label names now, or ``noIndex``. Of several, which can only be for a time, the first in tree order.
+  /// The node that a label names now, or ``noIndex``.
+  ///
+  /// Of several, which can only be for a time, it is the first in tree order, as for dtc.
   /// - Complexity: amortised O(1) where the label is unique: deleted ones are dropped from the list of their name.
   mutating func node(labelled name: NameID, root: Int32) -> Int32 {
     guard name.index < labelsByName.count else { return noIndex }

@@ -14,7 +14,7 @@ import Testing
     ])
   }
 
-  @Test(.timeLimit(.minutes(1))) func endsARunOfTooMuchWork() throws {
+  @Test(.timeLimit(.minutes(5))) func endsARunOfTooMuchWork() throws {
     let pages: UInt64 = 1 << 18
     let scan = HeapKind.chunk(.pageblockScan, chunkOrder: 0)
     let simulation = try Simulation(
