@@ -6,8 +6,6 @@ import Diagnostics
 /// The only file that calls libfdt.
 final class FlattenedTree: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
-  /// The size that the header says.
-  let totalBytes: Int
 
   /// What libfdt objects to.
   struct Refusal: Error {
@@ -28,7 +26,6 @@ final class FlattenedTree: @unchecked Sendable {
     }
     base = copy
     let code = bytes.count < 40 ? -FDT_ERR_TRUNCATED : fdt_check_full(base, bytes.count)
-    totalBytes = code == 0 ? Int(dth_fdt_totalsize(base)) : 0
     if code != 0 { throw Refusal(code: code) }
   }
 

@@ -263,7 +263,7 @@ struct Resolver: ~Copyable {
       }
       reportDangling(below: node)
       let omitted = omittedNodes(below: node)
-      tree.deleteNode(node, flags: [.deleted, .omitted])
+      tree.deleteNode(node)
       for gone in omitted { releasePhandles(of: gone) }
     }
   }

@@ -16,10 +16,8 @@ struct NodeFlags: OptionSet, Sendable {
   static let childrenIndexed = NodeFlags(rawValue: 8)
   /// Its properties are in the index of properties.
   static let propertiesIndexed = NodeFlags(rawValue: 16)
-  /// Deleted by `/omit-if-no-ref/` and not by a statement.
-  static let omitted = NodeFlags(rawValue: 32)
   /// A `/delete-node/` whose body was not merged into a node that was there already.
-  static let deleteMarker = NodeFlags(rawValue: 64)
+  static let deleteMarker = NodeFlags(rawValue: 32)
 }
 
 /// A node of the arena; links are indices, ``noIndex`` for none.

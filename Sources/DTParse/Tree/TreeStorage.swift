@@ -185,11 +185,11 @@ struct TreeStorage: ~Copyable, Sendable {
   }
 
   /// Deletes a node with all that is under it; the slots stay.
-  mutating func deleteNode(_ node: Int32, flags: NodeFlags = .deleted) {
-    nodes[Int(node)].flags.formUnion(flags)
+  mutating func deleteNode(_ node: Int32) {
+    nodes[Int(node)].flags.insert(.deleted)
     var child = nodes[Int(node)].firstChild
     while child != noIndex {
-      if !nodes[Int(child)].isDeleted { deleteNode(child, flags: flags) }
+      if !nodes[Int(child)].isDeleted { deleteNode(child) }
       child = nodes[Int(child)].nextSibling
     }
     var property = nodes[Int(node)].firstProperty
