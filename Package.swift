@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "Diagnostics", targets: ["Diagnostics"]),
     .library(name: "DTParse", targets: ["DTParse"]),
+    .library(name: "BindingSchema", targets: ["BindingSchema"]),
     .library(name: "HeapModel", targets: ["HeapModel"]),
     .library(name: "HeapCompiler", targets: ["HeapCompiler"]),
     .executable(name: "dtheap", targets: ["dtheap"]),
@@ -19,6 +20,7 @@ let package = Package(
     .systemLibrary(name: "CLibFDT"),
     .target(name: "Diagnostics"),
     .target(name: "DTParse", dependencies: ["CLibFDT", "Diagnostics"]),
+    .target(name: "BindingSchema", dependencies: ["Diagnostics", "DTParse", "Yams"]),
     .target(name: "HeapModel"),
     .target(name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),
     .target(
@@ -34,6 +36,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "DTParseTests", dependencies: ["DTParse", "TestSupport"]),
+    .testTarget(
+      name: "BindingSchemaTests", dependencies: ["BindingSchema", "TestSupport"],
+      exclude: ["Cases", "Fixtures"]),
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
