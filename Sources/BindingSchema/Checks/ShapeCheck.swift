@@ -11,6 +11,8 @@ struct ShapeCheck {
   private(set) var isUsable = true
   /// Every `$ref` of the binding.
   private(set) var references: [SchemaValue] = []
+  /// Every regular expression of the binding.
+  private(set) var patterns: [BindingPattern] = []
 
   /// Checks a schema and all schemas in it.
   /// - Complexity: O(n) in the number of values.
@@ -43,7 +45,9 @@ struct ShapeCheck {
     case .type: checkType(value)
     case .text:
       expect(value.string != nil, value, member.key, "text")
-      if member.key == "$ref", value.string != nil { references.append(value) }
+      guard let text = value.string else { return }
+      if member.key == "$ref" { references.append(value) }
+      if member.key == "pattern" { patterns.append(BindingPattern(text: text, mark: value.mark)) }
     case .identifier, .anchor:
       guard let text = value.string else { return refuse(value, "`\(member.key)`", "text") }
       let isRight = shape == .anchor ? Self.isAnchor(text) : Self.isIdentifier(text)
@@ -68,6 +72,9 @@ struct ShapeCheck {
   private mutating func checkMap(_ member: SchemaMap.Member, _ shape: Keyword.Shape) {
     guard let map = member.value.map else { return refuse(member.value, "`\(member.key)`", "a map") }
     for entry in map.members {
+      if member.key == "patternProperties" {
+        patterns.append(BindingPattern(text: entry.key, mark: entry.keyMark))
+      }
       let isList = entry.value.list != nil
       switch shape {
       case .nameListMap: checkNames(entry.value, of: entry.key)
@@ -156,19 +163,15 @@ struct ShapeCheck {
   }
 
   private mutating func reportUnknown(_ member: SchemaMap.Member) {
-    let shown = QuotedText.shown(member.key)
-    let near = Text.closestMatch(to: member.key, in: Keyword.shapes.keys)
+    let near = { Text.closestMatch(to: member.key, in: Keyword.shapes.keys) }
     add(
       BindingProblem(
-        .unknownKeyword, "`\(shown)` is no keyword of bindings", at: member.keyMark,
-        help: near.map { "did you mean `\($0)`?" } ?? "the name of a property stands under `properties`"))
+        .unknownKeyword, "`\(QuotedText.shown(member.key))` is no keyword of bindings", at: member.keyMark,
+        help: near().map { "did you mean `\($0)`?" } ?? "the name of a property stands under `properties`"))
   }
 
-  /// The most problems of a binding that are kept.
-  private static let problemsMax = 1000
-
-  private mutating func add(_ problem: BindingProblem) {
-    if problems.count < Self.problemsMax { problems.append(problem) }
+  private mutating func add(_ problem: @autoclosure () -> BindingProblem) {
+    if problems.count < BindingLibrary.problemsMax { problems.append(problem()) }
   }
 }
 

@@ -48,4 +48,18 @@ extension SchemaMap {
   mutating func setDefault(_ key: String, _ value: @autoclosure () -> SchemaValue) {
     if index(of: key) == nil { self[key] = value() }
   }
+
+  /// Adds members; where there is one of that name, its value becomes what `combine` makes of it and the new one.
+  /// - Complexity: O(*n*) in the number of members of both.
+  mutating func merge(_ others: [Member], _ combine: (SchemaValue, SchemaValue) -> SchemaValue) {
+    var indices: [String: Int] = [:]
+    for (index, member) in members.enumerated() { indices[member.key] = index }
+    for member in others {
+      if let index = indices[member.key] {
+        editValue(at: index) { $0 = combine($0, member.value) }
+      } else {
+        append(member)
+      }
+    }
+  }
 }

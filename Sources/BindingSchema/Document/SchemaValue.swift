@@ -138,11 +138,6 @@ public struct SchemaMap: Sendable {
   /// Adds a member whose key is not there yet.
   mutating func append(_ member: Member) { members.append(member) }
 
-  /// Adds a member, or puts it in the place of the one of that name.
-  mutating func replace(_ member: Member) {
-    if let index = index(of: member.key) { members[index] = member } else { members.append(member) }
-  }
-
   /// Removes a member.
   mutating func removeMember(at index: Int) -> Member { members.remove(at: index) }
 

@@ -63,9 +63,7 @@ enum InterruptFixups {
           guard let mark = takeInterrupts(from: &names) else { return }
           schemas.append(SchemaMap.Member(key, .map("oneOf", either(at: mark)), at: mark))
         }
-        for member in schemas where required[member.key]?.list?.isEmpty == true {
-          _ = required.remove(member.key)
-        }
+        required = SchemaMap(required.members.filter { $0.value.list?.isEmpty != true })
         return required.isEmpty
       }
     }
@@ -74,13 +72,7 @@ enum InterruptFixups {
     map.setDefault("dependentSchemas", .emptyMap(at: mark))
     map.edit("dependentSchemas") { dependent in
       dependent.editMap { dependent in
-        for member in schemas {
-          let known = dependent[member.key]
-          let both = known.map {
-            SchemaValue.map("allOf", SchemaValue(.list([$0, member.value]), at: $0.mark))
-          }
-          dependent[member.key] = both ?? member.value
-        }
+        dependent.merge(schemas) { SchemaValue.map("allOf", SchemaValue(.list([$0, $1]), at: $0.mark)) }
       }
     }
   }

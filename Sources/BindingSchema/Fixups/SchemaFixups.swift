@@ -5,17 +5,39 @@
 /// out what is meant.
 /// - Source: dt-schema 2026.9, dtschema/fixups.py.
 enum SchemaFixups {
-  /// The binding after all fixups.
+  /// The most values of a binding after the fixups.
+  ///
+  /// A fixup may write a part of a binding twice, and parts of it again: without a bound a short binding could stand
+  /// for an endless one.
+  static let valuesMax = 4 * SchemaReader.valuesMax
+
+  /// Applies all fixups to a binding.
   /// - Parameter root: the binding as it is written; its shape must be that of a schema (``ShapeCheck``).
-  /// - Complexity: O(n) in the number of values.
-  static func apply(to root: inout SchemaValue) {
+  /// - Returns: whether it stayed within bounds; if not, it must not be used.
+  /// - Complexity: O(n) in the number of values of the result.
+  static func apply(to root: inout SchemaValue) -> Bool {
     let mark = root.mark
+    var left = valuesMax
     root.editMap { map in
       for key in ["examples", "maintainers", "historical"] { _ = map.remove(key) }
       addSelect(to: &map)
     }
-    fixNode(&root, FixupPath(), isBranchOfOneOf: false)
+    fixNode(&root, FixupPath(), isBranchOfOneOf: false, &left)
+    guard left > 0 else { return false }
     root.editMap { $0["type"] = SchemaValue(.string("object"), at: mark) }
+    left = valuesMax
+    return isBounded(root, &left)
+  }
+
+  /// Whether a value holds no more values than are left.
+  private static func isBounded(_ value: SchemaValue, _ left: inout Int) -> Bool {
+    left -= 1
+    guard left > 0 else { return false }
+    switch value.content {
+    case .list(let list): return list.allSatisfy { isBounded($0, &left) }
+    case .map(let map): return map.members.allSatisfy { isBounded($0.value, &left) }
+    default: return true
+    }
   }
 
   /// A binding that names no `compatible` is applied to the nodes whose name it describes.
@@ -36,8 +58,12 @@ enum SchemaFixups {
   /// Two properties whose rows are of different lengths: nothing but a `$ref` is kept of what is said about them.
   private static let variableMatrices: Set<String> = ["fsl,pins", "qcom,board-id"]
 
-  /// Fixes a schema of a node and all schemas in it.
-  static func fixNode(_ schema: inout SchemaValue, _ path: FixupPath, isBranchOfOneOf: Bool) {
+  /// Fixes a schema of a node and all schemas in it, as long as there are values left.
+  private static func fixNode(
+    _ schema: inout SchemaValue, _ path: FixupPath, isBranchOfOneOf: Bool, _ left: inout Int
+  ) {
+    left -= 1
+    guard left > 0 else { return }
     schema.editMap { map in
       splitDependencies(&map)
       InterruptFixups.apply(to: &map, isBranchOfOneOf: isBranchOfOneOf)
@@ -48,13 +74,13 @@ enum SchemaFixups {
         let key = map.members[index].key
         switch key {
         case "select", "if", "then", "else", "not", "additionalProperties":
-          map.editValue(at: index) { fixNode(&$0, path.entering(key), isBranchOfOneOf: false) }
+          map.editValue(at: index) { fixNode(&$0, path.entering(key), isBranchOfOneOf: false, &left) }
         case "allOf", "anyOf", "oneOf":
           map.editValue(at: index) { list in
-            list.editElements { fixNode(&$0, path.entering(key), isBranchOfOneOf: key == "oneOf") }
+            list.editElements { fixNode(&$0, path.entering(key), isBranchOfOneOf: key == "oneOf", &left) }
           }
         case "dependentSchemas", "properties", "patternProperties", "$defs", "definitions":
-          map.editValue(at: index) { fixMembers(&$0, path.entering(key)) }
+          map.editValue(at: index) { fixMembers(&$0, path.entering(key), &left) }
         default: break
         }
       }
@@ -62,7 +88,7 @@ enum SchemaFixups {
   }
 
   /// Fixes the schemas of the properties of a node.
-  private static func fixMembers(_ schemas: inout SchemaValue, _ path: FixupPath) {
+  private static func fixMembers(_ schemas: inout SchemaValue, _ path: FixupPath, _ left: inout Int) {
     schemas.editMap { map in
       map.updateValues { name, schema in
         if variableMatrices.contains(name), let kept = schema.map {
@@ -71,7 +97,7 @@ enum SchemaFixups {
         }
         let path = path.entering(name)
         PropertyFixups.apply(to: &schema, path)
-        fixNode(&schema, path, isBranchOfOneOf: name == "oneOf")
+        fixNode(&schema, path, isBranchOfOneOf: name == "oneOf", &left)
       }
     }
   }
@@ -80,16 +106,14 @@ enum SchemaFixups {
   static func splitDependencies(_ map: inout SchemaMap) {
     guard let entry = map.member("dependencies"), let dependencies = entry.value.map else { return }
     _ = map.remove("dependencies")
-    let (required, schemas) = (
-      dependencies.members.filter { $0.value.list != nil },
-      dependencies.members.filter { $0.value.list == nil }
-    )
-    for (key, members) in [("dependentRequired", required), ("dependentSchemas", schemas)]
-    where !members.isEmpty {
-      if !map.has(key) {
-        map.append(SchemaMap.Member(key, .emptyMap(at: entry.value.mark), at: entry.keyMark))
-      }
-      map.edit(key) { known in known.editMap { known in for member in members { known.replace(member) } } }
+    let isRequired = { (member: SchemaMap.Member) in member.value.list != nil }
+    for (key, members) in [
+      ("dependentRequired", dependencies.members.filter(isRequired)),
+      ("dependentSchemas", dependencies.members.filter { !isRequired($0) }),
+    ] where !members.isEmpty {
+      var all = map[key]?.map ?? SchemaMap()
+      all.merge(members) { $1 }
+      map[key] = SchemaValue(.map(all), at: entry.value.mark)
     }
   }
 }

@@ -77,32 +77,59 @@ public enum BindingLibrary {
   public static func assemble(
     _ listing: Listing, files: [Result<BindingFile, FileSystem.Failure>]
   ) -> LoadedBindings {
-    var report = BindingReport(findings: listing.findings)
-    var winners: [String: (folder: Int, path: String)] = [:]
+    assemble(listing, files: files, select(listing, files: files)) { _, _ in [] }
+  }
+
+  /// The bindings that are used.
+  struct Selection {
+    /// In rising order of their `$id`.
     var documents: [SchemaDocument] = []
+    /// Where each comes from, by `$id`.
+    var paths: [String: String] = [:]
+    /// From which folder each comes, by `$id`.
+    var folders: [String: Int] = [:]
+  }
+
+  /// Takes the first binding of each `$id`.
+  static func select(_ listing: Listing, files: [Result<BindingFile, FileSystem.Failure>]) -> Selection {
+    var selection = Selection()
+    for (entry, file) in zip(listing.entries, files) {
+      guard case .success(let file) = file, let document = file.document, selection.paths[document.id] == nil
+      else { continue }
+      selection.paths[document.id] = entry.path
+      selection.folders[document.id] = entry.folder
+      selection.documents.append(document)
+    }
+    selection.documents.sort { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    return selection
+  }
+
+  /// Reports what is wrong with each file, and what `check` adds; nothing of a file for which that is nil.
+  static func assemble(
+    _ listing: Listing, files: [Result<BindingFile, FileSystem.Failure>], _ selection: Selection,
+    check: (Entry, BindingFile) -> [BindingProblem]?
+  ) -> LoadedBindings {
+    var report = BindingReport(findings: listing.findings)
     for (entry, file) in zip(listing.entries, files) {
       switch file {
       case .failure(let failure):
         report.add(
           .ofFile(entry.path, .unreadableBinding, "`\(entry.path)` cannot be read: \(failure.description)"))
       case .success(let file):
-        var problems = file.problems
-        if let document = file.document {
-          if let winner = winners[document.id] {
-            if winner.folder == entry.folder { problems.append(repeated(file, document.id, winner.path)) }
-          } else {
-            winners[document.id] = (entry.folder, entry.path)
-            documents.append(document)
-          }
+        guard let more = check(entry, file) else { continue }
+        var problems = file.problems + more
+        if let id = file.document?.id, let winner = selection.paths[id], winner != entry.path,
+          selection.folders[id] == entry.folder
+        {
+          problems.append(repeated(file, id, winner))
         }
         report.add(problems, of: file)
       }
     }
-    documents.sort { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
-    let bindings = BindingSet(documents: documents, types: TypeDerivation.types(of: documents))
+    let types = TypeDerivation.types(of: selection.documents)
     return LoadedBindings(
-      bindings: bindings, findings: report.findings, sources: report.sources, fileCount: listing.entries.count
-    )
+      bindings: BindingSet(documents: selection.documents, types: types), findings: report.findings,
+      sources: report.sources, fileCount: listing.entries.count)
   }
 
   private static func repeated(_ file: BindingFile, _ id: String, _ winner: String) -> BindingProblem {

@@ -20,11 +20,16 @@ struct TypeDerivation {
   private var indices: [String: Int] = [:]
   /// The binding that is read.
   private var document = 0
-  private var root = SchemaMap()
+  private var resolver = PointerResolver(SchemaValue(.null))
   /// How many local references lead to where the derivation is, so that a circle ends.
   private var referenceDepth = 0
+  /// How many local references of the binding were followed.
+  private var referenceCount = 0
 
   private static let referenceDepthMax = 32
+  private static let referenceCountMax = 10_000
+  /// The most types of one name; real names have three.
+  private static let typesMax = 64
 
   /// A generic pattern that matches every name and would type what it does not describe.
   private static let genericPattern = "^[a-z][a-z0-9\\-]*$"
@@ -36,7 +41,8 @@ struct TypeDerivation {
     for (index, document) in documents.enumerated() {
       guard let root = document.root.map else { continue }
       derivation.document = index
-      derivation.root = root
+      derivation.resolver = PointerResolver(document.root)
+      derivation.referenceCount = 0
       derivation.readNode(root)
     }
     return derivation.result()
@@ -92,9 +98,10 @@ struct TypeDerivation {
 
   /// Reads the schema to which a local reference leads as one of the property's own.
   private mutating func follow(_ reference: String, _ name: String, isPattern: Bool) {
-    guard referenceDepth < Self.referenceDepthMax,
-      let target = SchemaPointer(reference.dropFirst()).target(in: root)
+    guard referenceDepth < Self.referenceDepthMax, referenceCount < Self.referenceCountMax,
+      let target = resolver.target(SchemaReference(reference, base: "").steps)
     else { return }
+    referenceCount += 1
     referenceDepth += 1
     readProperty(name, target, isPattern: isPattern)
     referenceDepth -= 1
@@ -176,7 +183,7 @@ struct TypeDerivation {
       entries[index][at].document = document
       return
     }
-    entries[index].append(entry)
+    if entries[index].count < Self.typesMax { entries[index].append(entry) }
   }
 
   private mutating func index(of name: String) -> Int {
