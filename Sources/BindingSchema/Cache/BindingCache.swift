@@ -10,9 +10,9 @@ import Glibc
 ///
 /// Every file is written under another name and renamed, so that runs at the same time do not disturb each other. A file
 /// that cannot be written is not missed: the next run compiles again.
-struct BindingCache: Sendable {
+public struct BindingCache: Sendable {
   /// Where the files lie.
-  let folder: String
+  public let folder: String
 
   private static let stampTitle = "dtheap stamp 1\n"
   private static let stampBytesMax = 64 << 20
@@ -20,12 +20,12 @@ struct BindingCache: Sendable {
   private static let daysKept = 30
 
   /// The cache in a folder, which is made when it is first written to.
-  init(folder: String) { self.folder = folder }
+  public init(folder: String) { self.folder = folder }
 
   /// The cache where the environment says: `DTHEAP_CACHE_DIR`, else `dtheap` in `XDG_CACHE_HOME`, else in `~/.cache`.
   ///
   /// - Returns: nil where no variable names an absolute path.
-  static func ofUser() -> BindingCache? {
+  public static func ofUser() -> BindingCache? {
     func value(_ name: String) -> String? {
       guard let text = getenv(name), text.pointee == UInt8(ascii: "/") else { return nil }
       return String(cString: text)

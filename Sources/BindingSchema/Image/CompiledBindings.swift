@@ -36,6 +36,15 @@ public final class CompiledBindings: Sendable {
     try self.init(storage: ImageStorage(borrowing: image, owner: owner))
   }
 
+  /// Opens an image that was made in this run.
+  convenience init(own image: [UInt8]) {
+    do {
+      try self.init(image)
+    } catch {
+      preconditionFailure("an image that was just made is refused: \(error)")
+    }
+  }
+
   private init(storage: ImageStorage) throws(ImageRefusal) {
     view = try ImageView(storage.bytes)
     self.storage = storage

@@ -26,7 +26,7 @@ public final class BindingValidator {
     }
     let board = InstanceTree(tree, index: index)
     let evaluator = SchemaEvaluator(board: board, memo: memo)
-    var report = BindingReport(evaluator: evaluator, bindings: bindings)
+    var report = ValidationReport(evaluator: evaluator, bindings: bindings)
     var isDisabled = [Bool](repeating: false, count: board.nodes.count)
     for node in board.nodes.indices.map({ Int32($0) }) {
       let parent = board.nodes[Int(node)].parent
@@ -40,7 +40,7 @@ public final class BindingValidator {
   }
 
   private func validate(
-    _ node: Int32, isDisabled: Bool, _ evaluator: SchemaEvaluator, _ report: inout BindingReport
+    _ node: Int32, isDisabled: Bool, _ evaluator: SchemaEvaluator, _ report: inout ValidationReport
   ) {
     evaluator.topNode = node
     evaluator.steps = 0

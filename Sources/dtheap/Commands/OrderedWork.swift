@@ -15,22 +15,24 @@ enum OrderedWork {
   /// How many threads the machine runs at the same time.
   static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-  /// Calls `work` for every number below `count`, and `use` with the results in rising order on the calling thread.
+  /// Works on every number below `count`, and calls `use` with the results in rising order on the calling thread.
   ///
   /// - Parameters:
   ///   - count: how many inputs there are.
   ///   - jobs: how many threads work; with 1 all is done on the calling thread.
-  ///   - work: makes the result of an input; called on any thread.
+  ///   - worker: called once on each thread; gives what makes the result of an input there, with a state of its own.
   ///   - use: takes a result. What it throws ends the work, and results that are not used by then are dropped.
   static func run<Result: Sendable>(
-    count: Int, jobs: Int, work: @escaping @Sendable (Int) -> Result, use: (Int, Result) throws -> Void
+    count: Int, jobs: Int, worker: @escaping @Sendable () -> (Int) -> Result,
+    use: (Int, Result) throws -> Void
   ) throws {
     let threadCount = min(jobs, count)
     guard threadCount > 1 else {
+      let work = worker()
       for index in 0..<count { try use(index, work(index)) }
       return
     }
-    let queue = WorkQueue(count: count, waitingMax: threadCount * waitingPerThread, work: work)
+    let queue = WorkQueue(count: count, waitingMax: threadCount * waitingPerThread, worker: worker)
     let threads = (0..<threadCount).compactMap { _ in start { queue.serve() } }
     defer {
       queue.stop(threadCount: threadCount)
@@ -38,6 +40,7 @@ enum OrderedWork {
     }
     // A system that gives no thread at all leaves the work to this one.
     if threads.isEmpty {
+      let work = worker()
       for index in 0..<count { try use(index, work(index)) }
       return
     }
@@ -82,22 +85,23 @@ private final class WorkQueue<Result: Sendable>: Sendable {
   }
 
   private let count: Int
-  private let work: @Sendable (Int) -> Result
+  private let worker: @Sendable () -> (Int) -> Result
   private let state = Mutex(State())
   /// How many more results may be made before one is used.
   private let room: DispatchSemaphore
   /// Signalled for every result; the number of it is not told, so a waiter looks again.
   private let made = DispatchSemaphore(value: 0)
 
-  init(count: Int, waitingMax: Int, work: @escaping @Sendable (Int) -> Result) {
+  init(count: Int, waitingMax: Int, worker: @escaping @Sendable () -> (Int) -> Result) {
     self.count = count
-    self.work = work
+    self.worker = worker
     room = DispatchSemaphore(value: 0)
     for _ in 0..<waitingMax { room.signal() }
   }
 
   /// Makes results until there is nothing left to do.
   func serve() {
+    let work = worker()
     while true {
       room.wait()
       let index = state.withLock { state -> Int? in
