@@ -140,8 +140,8 @@ import Testing
       properties:
         child: {$ref: "#"}                    #! ok
         self: {$ref: "#/properties/self"}     #! error[DTH158]
-        one: {not: {$ref: "#/properties/two"}}
-        two: {if: {$ref: "#/properties/one"}} #! error[DTH158]
+        one: {not: {$ref: "#/properties/two"}} #! error[DTH158]
+        two: {if: {$ref: "#/properties/one"}}
         list: {items: {$ref: "#/properties/list"}} #! ok
         twice: {allOf: [{$ref: "#/$defs/a"}, {$ref: "#/$defs/a"}]} #! ok
       $defs:

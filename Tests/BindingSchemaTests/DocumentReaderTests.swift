@@ -109,7 +109,7 @@ import Testing
   @Test func valuesOfAliasesAreBounded() {
     var text = "a0: &a0 [x, x]\n"
     for level in 1..<64 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    #expect(refusal(text)?.contains("the binding has more than 500000 values") == true)
+    #expect(refusal(text)?.contains("the binding has more than 200000 values") == true)
   }
 
   @Test func mergedMembersAreBounded() {

@@ -73,7 +73,7 @@ import Testing
       let found = types(bindings[0], bindings.count > 1 ? bindings[1] : bindings[0]).exact["x"]
       return found?.first?.dimensions.map { [$0.outer.min, $0.outer.max, $0.inner.min, $0.inner.max] } ?? []
     }
-    #expect(dimensions(two) == [2, 2, 3, 4])
+    #expect(dimensions(two) == [1, 2, 3, 4])
     #expect(dimensions(two, open) == [1, 5, 2, 4])
     #expect(dimensions(fixed) == [1, 1, 1, 1])
     #expect(dimensions(matrix("minItems: 1, maxItems: 2")) == [1, 2, 0, 0])
@@ -96,7 +96,8 @@ import Testing
     let found = types(
       "additionalProperties:\n  properties:\n    x: \(Self.uint32)\npatternProperties:\n  '^c@':\n    properties:\n      y: \(Self.uint32)\n"
     )
-    #expect(found.exact.keys.sorted() == ["x", "y"])
+    #expect(names(found.exact["x"]) == ["uint32"])
+    #expect(names(found.exact["y"]) == ["uint32"])
   }
 
   @Test func orderOfTheBindingsIsThatOfTheirNames() {
