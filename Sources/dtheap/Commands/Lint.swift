@@ -34,6 +34,13 @@ struct Lint: ParsableCommand {
   @Flag(help: "Record the findings in the file that --baseline names, in place of hiding them.")
   var updateBaseline = false
 
+  @Flag(
+    help: "Write the cures that have one right answer into the named sources, and report what is left.")
+  var fix = false
+
+  @Flag(help: "Print what --fix would change, for `patch -p0`, and change nothing.")
+  var dryRun = false
+
   @Argument(
     help: ArgumentHelp("A .dts, a .dtb, an overlay alone, or `-` for standard input.", valueName: "file"))
   var files: [String]
@@ -41,14 +48,30 @@ struct Lint: ParsableCommand {
   func validate() throws {
     try options.requireOneKernel()
     if updateBaseline, baseline == nil { throw ValidationError("--update-baseline needs --baseline") }
+    if dryRun, !fix { throw ValidationError("--dry-run needs --fix") }
+    if fix, updateBaseline { throw ValidationError("--fix and --update-baseline are two runs") }
+    if fix, files.contains("-") { throw ValidationError("standard input cannot be fixed in place") }
   }
 
   func run() throws {
     var session = try LintSession(self)
-    let inputs = try session.lint(files)
+    var inputs = try session.lint(files)
     if updateBaseline, let baseline { try Reading.write(Array(session.recorded.text.utf8), to: baseline) }
-    LintOutput(format: format, hasColor: options.color.isOnForOutput, isRecording: updateBaseline)
-      .write(inputs, session.tally)
+    var output = LintOutput(format: format, hasColor: options.color.isOnForOutput)
+    if updateBaseline { output.remark = "recorded" }
+    if fix {
+      let fixing = LintFixing(inputs, in: files)
+      output.remark = fixing.summary(isDryRun: dryRun)
+      if dryRun {
+        try Reading.write(fixing.difference, to: "-")
+        Console.printError(output.summary(inputs, session.tally) + "\n")
+      } else {
+        try fixing.write()
+        session = try LintSession(self)
+        inputs = try session.lint(files)
+      }
+    }
+    if !dryRun { output.write(inputs, session.tally) }
     if session.tally.unreadable > 0 { throw ExitCode(2) }
     let counts = inputs.counts
     if !updateBaseline, counts.errors > 0 || strict && counts.warnings > 0 { throw ExitCode(1) }

@@ -12,8 +12,8 @@ struct LintOutput {
 
   let format: Format
   let hasColor: Bool
-  /// Whether the findings go into a baseline.
-  let isRecording: Bool
+  /// What else was done, for the summary.
+  var remark: String?
 
   /// Prints the findings of all inputs.
   func write(_ inputs: [FileFindings], _ tally: LintSession.Tally) {
@@ -32,9 +32,10 @@ struct LintOutput {
     }
   }
 
-  private func summary(_ inputs: [FileFindings], _ tally: LintSession.Tally) -> String {
+  /// What was found and what was left out, in one line.
+  func summary(_ inputs: [FileFindings], _ tally: LintSession.Tally) -> String {
     var parts = ["\(TextRenderer.summary(inputs.counts)) in \(Text.count(inputs.count, "file"))"]
-    if isRecording { parts.append("recorded") }
+    if let remark { parts.append(remark) }
     if tally.known > 0 { parts.append("\(tally.known) hidden by the baseline") }
     if tally.allowed > 0 { parts.append("\(tally.allowed) allowed by comments") }
     if tally.dropped > 0 { parts.append("\(tally.dropped) beyond the limit") }
