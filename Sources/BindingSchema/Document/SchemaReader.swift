@@ -12,7 +12,7 @@ public struct SchemaReader {
   /// The deepest nesting of lists and maps, aliases included.
   public static let depthMax = 128
   /// The most values of a file, each alias counted with all that it stands for.
-  public static let valuesMax = 500_000
+  public static let valuesMax = 200_000
 
   /// What an anchor names.
   private struct Anchored {
@@ -247,7 +247,7 @@ public struct SchemaReader {
 
   private func scalar(at mark: SchemaValue.Mark) throws(BindingProblem) -> SchemaValue.Content {
     let isPlain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
-    guard let tag = Self.text(event.data.scalar.tag) else {
+    guard let tag = Self.text(event.data.scalar.tag), tag != "!" else {
       return isPlain ? CoreSchema.resolve(scalarBytes) : .string(String(decoding: scalarBytes, as: UTF8.self))
     }
     let resolved = CoreSchema.resolve(scalarBytes)

@@ -46,8 +46,7 @@ public enum BindingLibrary {
             .ofFile(directory, .emptyBindingFolder, "there is no binding in `\(directory)`"))
         }
       case .failure(let failure):
-        listing.findings.append(
-          .ofFile(directory, .unreadableBinding, "`\(directory)` cannot be read: \(failure.description)"))
+        listing.findings.append(unread(directory, failure))
       }
     }
     return listing
@@ -113,8 +112,7 @@ public enum BindingLibrary {
     for (entry, file) in zip(listing.entries, files) {
       switch file {
       case .failure(let failure):
-        report.add(
-          .ofFile(entry.path, .unreadableBinding, "`\(entry.path)` cannot be read: \(failure.description)"))
+        report.add(unread(entry.path, failure))
       case .success(let file):
         guard let more = check(entry, file) else { continue }
         var problems = file.problems + more
@@ -130,6 +128,12 @@ public enum BindingLibrary {
     return LoadedBindings(
       bindings: BindingSet(documents: selection.documents, types: types), findings: report.findings,
       sources: report.sources, fileCount: listing.entries.count)
+  }
+
+  private static func unread(_ path: String, _ failure: FileSystem.Failure) -> Diagnostic {
+    let isTooLarge = failure == .tooLarge(bytesMax: SchemaReader.bytesMax)
+    let message = "`\(path)` cannot be read: \(failure.description)"
+    return .ofFile(path, isTooLarge ? .oversizedBinding : .unreadableBinding, message)
   }
 
   private static func repeated(_ file: BindingFile, _ id: String, _ winner: String) -> BindingProblem {
