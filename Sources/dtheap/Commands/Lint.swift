@@ -17,6 +17,8 @@ struct Lint: ParsableCommand {
 
   @OptionGroup var options: BoardOptions
 
+  @OptionGroup var bindings: BindingOptions
+
   @Option(
     help: ArgumentHelp(
       "text, json, sarif (SARIF 2.1.0) or github (annotations of a workflow).", valueName: "format"))

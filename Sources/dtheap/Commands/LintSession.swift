@@ -1,4 +1,5 @@
 import ArgumentParser
+import BindingSchema
 import DTParse
 import Diagnostics
 import HeapCompiler
@@ -25,7 +26,10 @@ struct LintSession {
   private(set) var tally = Tally()
   /// What a new baseline holds.
   private(set) var recorded = Baseline()
+  /// What was found about the bindings themselves.
+  let bindings: ReadyBindings
   private let command: Lint
+  private let validator: BindingValidator
   private var known: Baseline
 
   /// Prepares for the files of a command.
@@ -33,6 +37,8 @@ struct LintSession {
   /// - Throws: `ExitCode` 2 where the baseline cannot be read.
   init(_ command: Lint) throws {
     self.command = command
+    bindings = command.bindings.load()
+    validator = BindingValidator(bindings.compiled)
     known = command.updateBaseline ? Baseline() : try Self.baseline(command.baseline)
   }
 
@@ -66,7 +72,7 @@ struct LintSession {
     var linting = Linter.Options(profile: try Self.profile(of: loaded, file, options))
     linting.overrides = options.overrides
     linting.disabled = Set(command.disable.map(\.code))
-    let report = Linter.lint(loaded, linting)
+    let report = Linter.lint(loaded, linting, bindings: validator)
     tally.allowed += report.allowedCount
     tally.notChecked += report.notCheckedCount
     tally.dropped += report.droppedCount
