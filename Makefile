@@ -57,6 +57,7 @@ needed-build:
 
 needed-test:
 	@scripts/install-needed test
+	@python3 scripts/check-sarif --install || echo "check-sarif: skipped, there is no python3"
 
 needed-install:
 	@scripts/install-needed install

@@ -22,14 +22,15 @@ let package = Package(
     .target(name: "DTParse", dependencies: ["CLibFDT", "Diagnostics"]),
     .target(name: "BindingSchema", dependencies: ["Diagnostics", "DTParse", "Yams"]),
     .target(name: "HeapModel"),
-    .target(name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "HeapModel", "Yams"]),
+    .target(
+      name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "BindingSchema", "HeapModel", "Yams"]),
     .target(
       name: "Rendering", dependencies: ["Diagnostics", "DTParse", "HeapModel", "HeapCompiler"],
       path: "Sources/dtheap/Rendering"),
     .executableTarget(
       name: "dtheap",
       dependencies: [
-        "Diagnostics", "DTParse", "HeapModel", "HeapCompiler", "Rendering",
+        "Diagnostics", "DTParse", "BindingSchema", "HeapModel", "HeapCompiler", "Rendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Rendering"]),

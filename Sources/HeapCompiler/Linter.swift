@@ -1,3 +1,4 @@
+import BindingSchema
 import DTParse
 import Diagnostics
 import HeapModel
@@ -19,15 +20,24 @@ public enum Linter {
 
   /// Joins the findings of the front end with those of the rules, without those that a comment or an option allows.
   ///
-  /// Where the text could not be read as devicetree source, what follows from it is not reported.
-  public static func lint(_ loaded: LoadResult, _ options: Options) -> LintReport {
+  /// Where the text could not be read as devicetree source, what follows from it is not reported. An overlay alone is
+  /// not held against bindings: its nodes are parts of others.
+  ///
+  /// - Parameters:
+  ///   - loaded: the tree and what the front end found.
+  ///   - options: what the run is told.
+  ///   - bindings: what the tree is held against; nil for the rules alone.
+  public static func lint(
+    _ loaded: LoadResult, _ options: Options, bindings: BindingValidator? = nil
+  ) -> LintReport {
     var report = LintReport(sources: loaded.sources)
     report.droppedCount = loaded.droppedCount
     report.findings.add(contentsOf: loaded.diagnostics)
     let isReadable = !loaded.diagnostics.contains { $0.severity == .error && $0.rule.code < "DTH010" }
     if let tree = loaded.tree, isReadable {
       let sink = run(LintContext(tree, profile: options.profile, overrides: options.overrides))
-      report.findings.add(contentsOf: findings(of: sink, tree))
+      let objections = tree.isPlugin ? [] : bindings?.validate(tree) ?? []
+      report.findings.add(contentsOf: inOrder(sink.entries.map(\.finding) + objections, tree))
       report.droppedCount += sink.droppedCount
       report.notCheckedCount = sink.notCheckedCount
     }
@@ -47,20 +57,17 @@ public enum Linter {
     return sink
   }
 
-  /// The findings by code; those of a blob in tree order, because they have no place.
-  private static func findings(of sink: LintSink, _ tree: Devicetree) -> [Diagnostic] {
-    var entries = sink.entries
-    if entries.contains(where: { $0.finding.span == nil }) {
-      var rank: [Int: Int] = [:]
-      tree.root.forEachDescendant { rank[$0.id] = rank.count }
-      entries = entries.enumerated().sorted { first, second in
-        let (a, b) = (first.element, second.element)
-        return (rank[a.node] ?? 0, a.finding.rule.code, first.offset)
-          < (rank[b.node] ?? 0, b.finding.rule.code, second.offset)
-      }.map(\.element)
-    }
-    return entries.map { entry in
-      var finding = entry.finding
+  /// The findings as they came; those of a blob in tree order, because they have no place.
+  private static func inOrder(_ findings: [Diagnostic], _ tree: Devicetree) -> [Diagnostic] {
+    guard findings.contains(where: { $0.span == nil }) else { return findings }
+    var rank: [String: Int] = [:]
+    tree.root.forEachDescendant { rank[$0.path] = rank.count }
+    return findings.enumerated().sorted { first, second in
+      let (a, b) = (first.element, second.element)
+      return (rank[a.node ?? "/"] ?? 0, a.rule.code, first.offset)
+        < (rank[b.node ?? "/"] ?? 0, b.rule.code, second.offset)
+    }.map { entry in
+      var finding = entry.element
       if finding.span == nil { finding.file = tree.inputName }
       return finding
     }

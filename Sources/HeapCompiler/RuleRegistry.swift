@@ -1,3 +1,4 @@
+import BindingSchema
 import DTParse
 import Diagnostics
 
@@ -49,11 +50,11 @@ public enum RuleRegistry {
     UnalignedDynamicChunkHeapRule.self,
   ]
 
-  /// What is known of every rule about trees: those of the front end, then those about meaning.
-  public static let treeRules: [Rule] = DTParseRules.all + lintRules.map { $0.rule }
+  /// What is known of every rule about trees: those of the front end, of bindings, and about meaning.
+  public static let treeRules: [Rule] = DTParseRules.all + BindingRules.trees + lintRules.map { $0.rule }
 
-  /// What is known of every rule: those about trees, then those about plans and traces.
-  public static let all: [Rule] = treeRules + PlanRules.all
+  /// What is known of every rule, in order of the codes.
+  public static let all: [Rule] = (treeRules + BindingRules.documents + PlanRules.all).sorted { $0.id < $1.id }
 
   /// The rule with a code or a name; nil where there is none.
   public static func rule(_ codeOrName: String) -> Rule? {

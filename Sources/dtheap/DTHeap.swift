@@ -15,7 +15,8 @@ struct DTHeap: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Lint.self, Map.self, Generate.self, Diff.self, Plan.self, Replay.self, Compile.self, Explain.self,
+      Lint.self, Map.self, Generate.self, Diff.self, Plan.self, Replay.self, Compile.self, Bindings.self,
+      Explain.self,
     ])
 
   /// Parses and runs; usage errors end with status 2, as every failure to do what was asked.

@@ -50,6 +50,32 @@ import Testing
     #expect((run.json["summary"] as? [String: Int]) == ["files": 1, "errors": 1, "warnings": 0, "notes": 0])
   }
 
+  @Test func inputsOfOneIncludedFileAreToldApart() throws {
+    let files = try folder([
+      "a.dts": "/dts-v1/;\n/include/ \"soc.dtsi\"\n", "b.dts": "/dts-v1/;\n/include/ \"soc.dtsi\"\n",
+      "soc.dtsi": board(Self.unnamed).replacingOccurrences(of: "/dts-v1/;", with: ""),
+    ])
+    let run = try CommandRun.dtheap(
+      "lint", "--format", "json", "\(files.path)/a.dts", "\(files.path)/b.dts")
+    #expect(
+      run.rows("findings").map { $0["input"] as? String } == ["\(files.path)/a.dts", "\(files.path)/b.dts"])
+    let places = run.rows("findings").compactMap { ($0["location"] as? [String: Any])?["file"] as? String }
+    #expect(places == ["\(files.path)/soc.dtsi", "\(files.path)/soc.dtsi"])
+  }
+
+  @Test func otherFormatsSayTheSame() throws {
+    let log = try CommandRun.dtheap("lint", "--format", "sarif", "-", input: board(Self.unaligned))
+    let run = try #require(log.rows("runs").first)
+    let result = try #require((run["results"] as? [[String: Any]])?.first)
+    #expect(log.status == 1 && result["ruleId"] as? String == "DTH230")
+    let driver = (run["tool"] as? [String: Any])?["driver"] as? [String: Any]
+    let rules = driver?["rules"] as? [[String: Any]] ?? []
+    #expect(rules.map { $0["id"] as? String ?? "" } == rules.map { $0["id"] as? String ?? "" }.sorted())
+    #expect(rules[result["ruleIndex"] as? Int ?? 0]["id"] as? String == "DTH230")
+    let annotations = try CommandRun.dtheap("lint", "--format", "github", "-", input: board(Self.unaligned))
+    #expect(annotations.status == 1 && annotations.output.hasPrefix("::error line=11,endLine=11,col="))
+  }
+
   @Test func baselinesHideWhatIsKnown() throws {
     let files = try folder(["b.dts": board(Self.unaligned)])
     let (file, record) = ("\(files.path)/b.dts", "\(files.path)/known")

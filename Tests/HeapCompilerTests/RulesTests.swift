@@ -32,17 +32,6 @@ extension LintReport {
   func findings(_ code: String) -> [Diagnostic] { diagnostics.filter { $0.rule.code == code } }
 }
 
-/// A source with the first fix of every finding applied.
-func fixed(_ source: String, _ report: LintReport) -> String {
-  var edits: Set<SourceEdit> = []
-  for finding in report.diagnostics { edits.formUnion(finding.fixes.first?.edits ?? []) }
-  var bytes = Array(source.utf8)
-  for edit in edits.sorted(by: { $0.span.start > $1.span.start }) {
-    bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.text.utf8))
-  }
-  return String(decoding: bytes, as: UTF8.self)
-}
-
 @Suite struct RuleRegistryTests {
   @Test func codesAndNamesAreUniqueAndOrdered() {
     let codes = RuleRegistry.all.map(\.id.code)
@@ -83,15 +72,5 @@ func fixed(_ source: String, _ report: LintReport) -> String {
   func theGoodExampleIsClean(code: String) throws {
     let report = try lint(try #require(RuleRegistry.rule(code)).goodExample)
     #expect(report.diagnostics.isEmpty, "\(report.diagnostics.map(\.message))")
-  }
-
-  @Test(arguments: ["DTH214", "DTH218", "DTH230", "DTH236", "DTH253", "DTH256", "DTH257"])
-  func fixesMakeTheBadExampleClean(code: String) throws {
-    let bad = try #require(RuleRegistry.rule(code)).badExample
-    let report = try lint(bad)
-    #expect(report.diagnostics.allSatisfy { $0.fixes.count == 1 })
-    let good = fixed(bad, report)
-    let after = try lint(good)
-    #expect(after.diagnostics.isEmpty, "\(after.diagnostics.map(\.message)) in \(good)")
   }
 }

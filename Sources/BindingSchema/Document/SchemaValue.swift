@@ -127,6 +127,20 @@ public struct SchemaMap: Sendable {
     }
   }
 
+  /// Where a member stands in ``members``.
+  func index(of key: String) -> Int? { members.firstIndex { $0.key == key } }
+
+  /// Changes the value of a member in place.
+  mutating func editValue<R>(at index: Int, _ body: (inout SchemaValue) -> R) -> R {
+    body(&members[index].value)
+  }
+
+  /// Adds a member whose key is not there yet.
+  mutating func append(_ member: Member) { members.append(member) }
+
+  /// Removes a member.
+  mutating func removeMember(at index: Int) -> Member { members.remove(at: index) }
+
   /// Changes every value in place.
   public mutating func updateValues(_ body: (_ key: String, inout SchemaValue) -> Void) {
     for index in members.indices { body(members[index].key, &members[index].value) }

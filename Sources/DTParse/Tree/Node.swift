@@ -20,6 +20,11 @@ public struct Node: Sendable, Hashable {
   /// The name with its unit address; empty for the root.
   public var name: String { tree.storage.names.string(record.name) }
 
+  /// Calls `body` with the bytes of the name, unit address included, in place.
+  public func withNameBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    tree.storage.names.withBytes(record.name, body)
+  }
+
   /// The name without its unit address.
   public var baseName: String { String(name.prefix { $0 != "@" }) }
 

@@ -18,6 +18,11 @@ public struct Property: Sendable, Hashable {
   /// The property's name.
   public var name: String { tree.storage.names.string(record.name) }
 
+  /// Calls `body` with the bytes of the name in place.
+  public func withNameBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    tree.storage.names.withBytes(record.name, body)
+  }
+
   /// The node that has the property.
   public var owner: Node { Node(tree: tree, index: node) }
 

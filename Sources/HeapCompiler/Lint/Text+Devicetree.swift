@@ -23,33 +23,6 @@ extension UInt64 {
   var isPowerOfTwo: Bool { nonzeroBitCount == 1 }
 }
 
-extension Node {
-  /// The edits that give a node another unit address, or take it away, wherever the node's name is written; nil where
-  /// that cannot be done in place.
-  func edits(unitAddress: String?) -> [SourceEdit]? {
-    let wanted = baseName + (unitAddress.map { "@" + $0 } ?? "")
-    // No sibling may have the name already.
-    guard parent?.child(wanted) == nil else { return nil }
-    let written = places.filter { tree.text($0.name) == name }
-    guard !written.isEmpty, !tree.mentions("/" + name) else { return nil }
-    return written.map { SourceEdit(span: $0.name, text: wanted) }
-  }
-
-  /// The edit that adds a property before all others; nil in a blob.
-  func insertion(of statement: String) -> SourceEdit? {
-    guard let body = places.last?.body, body.start < body.end else { return nil }
-    let file = tree.sources[body.file]
-    guard Int(body.start) < file.bytes.count, file.bytes[Int(body.start)] == UInt8(ascii: "{") else {
-      return nil
-    }
-    let place = SourceSpan(file: body.file, start: body.start + 1, end: body.start + 1)
-    let rest = file.bytes[Int(body.start + 1)...]
-    guard rest.first == UInt8(ascii: "\n") else { return SourceEdit(span: place, text: " \(statement)") }
-    let indentation = rest.dropFirst().prefix { $0 == 0x20 || $0 == 0x09 }
-    return SourceEdit(span: place, text: "\n\(String(decoding: indentation, as: UTF8.self))\(statement)")
-  }
-}
-
 extension Devicetree {
   /// Whether some source has `word` in it, as in a path; true also where there is too much to search.
   func mentions(_ word: String) -> Bool {

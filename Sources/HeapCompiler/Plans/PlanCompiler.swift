@@ -174,6 +174,6 @@ public struct PlanCompilation: Sendable {
     finding.node = refusal.node?.path
     finding.notes = refusal.notes
     if let place = refusal.node?.span { finding.related = [RelatedPlace("the node is here", at: place)] }
-    if diagnostics.count < PlanFindings.limit { diagnostics.append(finding) }
+    if diagnostics.count < YAMLFindings.limit { diagnostics.append(finding) }
   }
 }

@@ -1,95 +1,16 @@
 import Diagnostics
 
-/// Mappings, scalars and what is wrong with them.
+/// Scalars and what is wrong with them.
 extension PlanDecoder {
-  /// One entry of a mapping whose key is known.
-  struct Field {
-    let name: String
-    /// The place of the key.
-    let key: SourceSpan
-    let value: YAMLValue
-
-    /// Key and value.
-    var span: SourceSpan { key.extended(to: value.span) }
-  }
-
   /// What the number of a quantity counts.
   enum QuantityKind {
     case size, number
-  }
-
-  mutating func report(_ rule: Rule, _ message: String, at span: SourceSpan, help: String? = nil) {
-    findings.add(Diagnostic(rule, message, at: span, help: help))
   }
 
   mutating func contradiction(_ field: Field, _ other: Field, _ message: String) {
     var finding = Diagnostic(Rule.contradictoryPlanKeys, message, at: field.key)
     finding.related = [RelatedPlace("also given here", at: other.key)]
     findings.add(finding)
-  }
-
-  mutating func wrong(_ field: Field, _ expected: String) {
-    report(.wrongPlanValue, "`\(field.name)` is \(expected), not \(field.value.kind)", at: field.value.span)
-  }
-
-  /// The entries of a mapping by their keys; nil where the value is no mapping.
-  ///
-  /// Unknown and repeated keys are reported.
-  mutating func fields(of value: YAMLValue, keys: [String], what: String) -> [String: Field]? {
-    guard case .mapping(let pairs) = value.content else {
-      let list = Text.list(keys.filter { $0 != "pressure" })
-      report(
-        .wrongPlanValue, "\(what) is a mapping, not \(value.kind)", at: value.span,
-        help: "its keys are \(list)")
-      return nil
-    }
-    var fields: [String: Field] = [:]
-    for pair in pairs {
-      guard case .scalar(let name, _) = pair.key.content else {
-        report(.unknownPlanKey, "a key is a word, not \(pair.key.kind)", at: pair.key.span)
-        continue
-      }
-      guard keys.contains(name) else {
-        unknown(name, keys: keys, what: what, at: pair.key.span)
-        continue
-      }
-      let field = Field(name: name, key: pair.key.span, value: pair.value)
-      if let first = fields[name] {
-        var finding = Diagnostic(Rule.repeatedPlanKey, "`\(name)` is given twice", at: field.key)
-        finding.related = [RelatedPlace("first given here", at: first.key)]
-        findings.add(finding)
-      } else {
-        fields[name] = field
-      }
-    }
-    return fields
-  }
-
-  private mutating func unknown(_ name: String, keys: [String], what: String, at span: SourceSpan) {
-    let known = keys.filter { $0 != "pressure" }
-    let meant = Text.closestMatch(to: name, in: known).map { "; did you mean `\($0)`?" } ?? ""
-    report(
-      .unknownPlanKey, "\(what) has no key `\(QuotedText.shown(name))`\(meant)", at: span,
-      help: "the keys are \(Text.list(known))")
-  }
-
-  /// A field that has to be there.
-  mutating func required(
-    _ key: String, of fields: [String: Field], in value: YAMLValue, what: String
-  ) -> Field? {
-    if let field = fields[key] { return field }
-    report(.missingPlanKey, "\(what) has no `\(key)`", at: value.span)
-    return nil
-  }
-
-  /// The values of a list; none where it is absent or no list.
-  mutating func list(_ field: Field?) -> [YAMLValue] {
-    guard let field else { return [] }
-    guard case .list(let values) = field.value.content else {
-      wrong(field, "a list")
-      return []
-    }
-    return values
   }
 
   /// The most bytes of a name.

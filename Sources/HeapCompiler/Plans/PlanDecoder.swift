@@ -2,9 +2,15 @@ import Diagnostics
 import HeapModel
 
 /// Makes a plan of a YAML value, and finds what is wrong with it.
-struct PlanDecoder {
+struct PlanDecoder: YAMLDecoding {
+  static let dialect = YAMLDialect(
+    noun: "plan", plural: "plans", malformed: .malformedPlan, oversized: .oversizedPlan,
+    reference: .yamlReference, severalDocuments: .severalDocuments, unknownKey: .unknownPlanKey,
+    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey,
+    hiddenKeys: ["pressure"])
+
   /// What was found so far.
-  var findings = PlanFindings()
+  var findings = YAMLFindings()
   /// The places of the buffers' names.
   private var names: [String: SourceSpan] = [:]
   /// The buffers that the plan comes to, over counts and repetitions.

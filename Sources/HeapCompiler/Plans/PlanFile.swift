@@ -87,7 +87,7 @@ public struct PlanFile: Sendable {
   {
     var sources = sources
     let file = sources.add(SourceFile(name: name, bytes: bytes))
-    switch YAMLReader.read(bytes, file: file) {
+    switch YAMLReader.read(bytes, file: file, as: PlanDecoder.dialect) {
     case .failure(let refusal):
       return PlanReading(plan: nil, sources: sources, diagnostics: [refusal.finding], droppedCount: 0)
     case .success(let value):
@@ -111,27 +111,4 @@ public struct PlanReading: Sendable {
   public let diagnostics: [Diagnostic]
   /// How many more findings there were than are kept.
   public let droppedCount: Int
-}
-
-/// Findings of one file, up to a limit.
-struct PlanFindings {
-  /// The most findings that are kept.
-  static let limit = 100
-
-  private(set) var diagnostics: [Diagnostic] = []
-  private(set) var droppedCount = 0
-
-  mutating func add(_ finding: Diagnostic) {
-    if diagnostics.count < Self.limit { diagnostics.append(finding) } else { droppedCount += 1 }
-  }
-
-  /// By place and code.
-  var sorted: [Diagnostic] {
-    diagnostics.enumerated().sorted { a, b in
-      guard let first = a.element.span, let second = b.element.span, first.start != second.start else {
-        return a.offset < b.offset
-      }
-      return first < second
-    }.map(\.element)
-  }
 }

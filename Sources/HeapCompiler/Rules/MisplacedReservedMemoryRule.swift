@@ -42,11 +42,11 @@ enum MisplacedReservedMemoryRule: LintRule {
         checkContainer(node, first, context, &sink)
         first = first ?? node
       } else if isMisspelt(node) {
-        sink.report(
-          message(
-            "`\(node.path)` is not `/reserved-memory`: \(count(of: node)) never looked at", node,
-            context,
-            help: "call it `reserved-memory`"), on: node)
+        var finding = message(
+          "`\(node.path)` is not `/reserved-memory`: \(count(of: node)) never looked at", node, context,
+          help: "call it `reserved-memory`")
+        finding.fixes = rename(node)
+        sink.report(finding, on: node)
       }
     }
     checkDeeper(context, &sink)
@@ -85,7 +85,14 @@ enum MisplacedReservedMemoryRule: LintRule {
         + "(drivers/of/platform.c, of_platform_default_populate_init)"
     ]
     finding.help = "call it `reserved-memory`"
+    finding.fixes = rename(node)
     sink.report(finding, on: node)
+  }
+
+  private static func rename(_ node: Node) -> [FixIt] {
+    node.edits(renamingTo: "reserved-memory").map {
+      [FixIt(title: "call the node `reserved-memory`", edits: $0)]
+    } ?? []
   }
 
   /// Whether a child of `/` looks like a container under a name that is almost right.

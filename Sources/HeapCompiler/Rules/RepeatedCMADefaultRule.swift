@@ -59,6 +59,15 @@ enum RepeatedCMADefaultRule: LintRule {
       let outcome = winner.map { "`\($0.name)`" } ?? "the one that it comes to last"
       finding.notes = ["\(context.kernel) takes \(outcome) (contiguous.c, rmem_cma_setup)"]
       finding.help = "keep one `linux,cma-default`"
+      if let winner {
+        // The flag goes where it does nothing today: here, or at the first one if the kernel takes this one.
+        let loser = region.node.id == winner.node ? first.node : region.node
+        if let edit = loser["linux,cma-default"]?.removal {
+          finding.fixes = [
+            FixIt(title: "take `linux,cma-default` away from `\(loser.name)`", edits: [edit])
+          ]
+        }
+      }
       sink.report(finding, on: region.node)
     }
   }

@@ -56,7 +56,12 @@ enum ReservedMemoryCellsRule: LintRule {
       "\(context.kernel) ignores the whole node, with \(Text.count(count, "region")) "
         + "(fdt.c, __reserved_mem_check_root)"
     )
-    finding.help = "write `\(name) = <\(wanted)>;`"
+    let statement = "\(name) = <\(wanted)>;"
+    finding.help = "write `\(statement)`"
+    // Where another count is written, the regions may be written for it.
+    if property == nil, (1...2).contains(wanted), let edit = container.insertion(of: statement) {
+      finding.fixes = [FixIt(title: "add `\(statement)`", edits: [edit])]
+    }
     return finding
   }
 }

@@ -40,6 +40,9 @@ enum ReservedMemoryRangesRule: LintRule {
           + "(fdt.c, __reserved_mem_check_root)"
       ]
       finding.help = "write `ranges;`"
+      if let edit = container.insertion(of: "ranges;") {
+        finding.fixes = [FixIt(title: "add `ranges;`", edits: [edit])]
+      }
       return sink.report(finding, on: container)
     }
     guard ranges.byteCount > 0 else { return }

@@ -60,10 +60,13 @@ enum TextForCellsRule: LintRule {
       }
       if name == "memory-region" {
         finding.help = "write the region's label: `memory-region = <&label>;`"
-      } else if let bytes = size(in: text.value) {
-        let cells =
-          name == "size" ? context.rootCells.size : name == "alignment" ? context.rootCells.address : 1
-        finding.help = "write `\(name) = <\(cells == 2 ? "0x0 " : "")\(Text.hex(bytes))>;`"
+      } else if let value = value(of: text.value, name, node, context) {
+        finding.help = "write `\(name) = \(value);`"
+        if property.string == text.value, property.parts.count == 1,
+          let edit = property.replacement(by: value)
+        {
+          finding.fixes = [FixIt(title: "write `\(value)`", edits: [edit])]
+        }
       } else {
         finding.help = "write numbers in angle brackets"
       }
@@ -90,6 +93,21 @@ enum TextForCellsRule: LintRule {
     }
   }
 
+  /// The number that a text means, as cells; nil where it is no number, or the property takes more than one.
+  private static func value(of text: String, _ name: String, _ node: Node, _ context: LintContext) -> String?
+  {
+    guard name != "reg", name != "alloc-ranges", let bytes = size(in: text) else { return nil }
+    let isRegion = context.region(of: node) != nil
+    let cells =
+      !isRegion
+      ? 1 : name == "size" ? context.rootCells.size : name == "alignment" ? context.rootCells.address : 1
+    switch cells {
+    case 1: return bytes <= 0xffff_ffff ? "<\(Text.hex(bytes))>" : nil
+    case 2: return "<\(Text.hex(bytes >> 32)) \(Text.hex(bytes & 0xffff_ffff))>"
+    default: return nil
+    }
+  }
+
   /// The number of bytes that a text such as `64M` means; nil where it is no size.
   private static func size(in text: String) -> UInt64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -100,7 +118,6 @@ enum TextForCellsRule: LintRule {
     guard let number = UInt64(digits), let shift = shifts[unit], number > 0, number < 1 << 32 else {
       return nil
     }
-    let bytes = number << shift
-    return bytes <= 0xffff_ffff ? bytes : nil
+    return number << shift
   }
 }

@@ -86,7 +86,15 @@ enum WrongCellCountRule: RegionRule {
         $0 >= 2 ? "0x0" : Text.hex(value >> UInt64(32 * $0) & 0xffff_ffff)
       }
       if wanted > 1 || value <= 0xffff_ffff {
-        finding.help = "write `\(name) = <\(words.joined(separator: " "))>;`"
+        let written = "<\(words.joined(separator: " "))>"
+        finding.help = "write `\(name) = \(written);`"
+        let isPlain = (property.tokens ?? []).allSatisfy(\.isNumber)
+        // Where kernel and binding disagree about the cells, there is no one answer.
+        if isPlain, wanted == 1 || wanted == 2, name == "size" || cells.address == cells.size,
+          let edit = property.replacement(by: written)
+        {
+          finding.fixes = [FixIt(title: "write `\(written)`", edits: [edit])]
+        }
       }
     }
     sink.report(finding, on: region.node)

@@ -4,7 +4,7 @@ import HeapModel
 /// Makes a trace of a JSON value, and finds what is wrong with it.
 struct TraceDecoder {
   /// What was found so far.
-  private(set) var findings = PlanFindings()
+  private(set) var findings = YAMLFindings()
   /// Whether an error is among it, or among what was dropped.
   private(set) var hasErrors = false
   private let file: SourceFileID

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import HeapCompiler
+import Rendering
 
 /// `dtheap explain`: what a rule is about.
 struct Explain: ParsableCommand {
@@ -30,7 +31,7 @@ struct Explain: ParsableCommand {
       let near = Text.closestMatch(to: code, in: names).map { "; did you mean `\($0)`?" } ?? ""
       throw Reading.refusal("there is no rule `\(code)`\(near)")
     }
-    Console.print(page(of: rule))
+    Console.print(RulePage(rule).text)
   }
 
   private func line(_ rule: Rule) -> String {
@@ -39,37 +40,5 @@ struct Explain: ParsableCommand {
     let gap = String(repeating: " ", count: max(1, 31 - name.utf8.count))
     let column = severity + String(repeating: " ", count: 9 - severity.utf8.count)
     return "\(rule.id.code)  \(column)\(name)\(gap)\(rule.summary)\n"
-  }
-
-  private func page(of rule: Rule) -> String {
-    var text = "\(rule.id.code) \(rule.id.name): \(rule.severity.rawValue), since \(rule.since)\n\n"
-    text += Self.wrapped(rule.summary) + "\n" + Self.wrapped(rule.rationale)
-    if !rule.badExample.isEmpty { text += "\nWrong:\n\n" + Self.indented(rule.badExample) }
-    if !rule.goodExample.isEmpty { text += "\nRight:\n\n" + Self.indented(rule.goodExample) }
-    text += "\nSource:\n\n" + rule.references.map { "    \($0)\n" }.joined()
-    // Plans and traces have no comments that silence a rule.
-    guard RuleRegistry.treeRules.contains(where: { $0.id == rule.id }) else { return text }
-    text +=
-      "\nTo silence it on a line, write `/* dtheap:allow \(rule.id.code) reason */` there or on the line above.\n"
-    return text
-  }
-
-  private static func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      .map { $0.isEmpty ? "\n" : "    \($0)\n" }.joined()
-  }
-
-  /// Lines of at most 80 columns.
-  private static func wrapped(_ text: String) -> String {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, line.count + 1 + word.count > 80 {
-        lines.append(line)
-        line = ""
-      }
-      line += line.isEmpty ? String(word) : " \(word)"
-    }
-    return (lines + [line]).map { $0 + "\n" }.joined()
   }
 }

@@ -1,22 +1,5 @@
 import Diagnostics
 
-/// The findings of one input file and what their places mean.
-public struct FileFindings: Sendable {
-  /// The file as the user named it.
-  public let file: String
-  /// The findings.
-  public let findings: DiagnosticList
-  /// The files that the findings point into.
-  public let sources: SourceMap
-
-  /// Describes one input.
-  public init(file: String, findings: DiagnosticList, sources: SourceMap) {
-    self.file = file
-    self.findings = findings
-    self.sources = sources
-  }
-}
-
 /// The document that lint writes as JSON.
 ///
 /// Its keys are an interface that others script against. Every key is always there: null or an empty list says that
@@ -25,14 +8,13 @@ public enum FindingsJSON {
   /// Writes the document for `inputs`, in the order given.
   public static func document(_ inputs: [FileFindings]) -> String {
     var json = JSONWriter()
-    var counts = SeverityCounts()
+    let counts = inputs.counts
     json.object { json in
       json.member("schemaVersion", 1)
       json.array("findings") { json in
         for input in inputs {
           for finding in input.findings.sorted {
             write(finding, of: input, to: &json)
-            counts.add(finding.severity)
           }
         }
       }
@@ -54,6 +36,7 @@ public enum FindingsJSON {
       json.member("message", finding.message)
       json.member("node", finding.node)
       json.member("property", finding.property)
+      json.member("input", input.file)
       if let span = finding.span {
         write(input.sources.location(of: span), to: &json)
       } else {
@@ -79,15 +62,14 @@ public enum FindingsJSON {
 
   /// Writes a cure, unless it would edit text that is not there: the expansion of a macro.
   private static func write(_ fix: FixIt, in sources: SourceMap, to json: inout JSONWriter) {
-    let places = fix.edits.map { sources.resolve($0.span) }
-    guard places.allSatisfy(\.isExact) else { return }
+    guard let fix = sources.resolve(fix) else { return }
     json.object { json in
       json.member("title", fix.title)
       json.array("edits") { json in
-        for (edit, place) in zip(fix.edits, places) {
+        for edit in fix.edits {
           json.object { json in
-            write(place.location, to: &json)
-            json.member("text", edit.text)
+            write(edit.location, to: &json)
+            json.member("text", edit.edit.text)
           }
         }
       }

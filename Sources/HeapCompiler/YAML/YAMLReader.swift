@@ -3,7 +3,7 @@ import Yams
 
 /// Reads one YAML document of untrusted text with Yams.
 ///
-/// What a plan has no need of is refused before it can cost anything: aliases and anchors (with which a short text
+/// What none of our files has a need of is refused before it can cost anything: aliases and anchors (with which a short text
 /// stands for an endless one), tags, deep nesting and large files.
 struct YAMLReader {
   /// The most bytes of a file.
@@ -13,11 +13,11 @@ struct YAMLReader {
 
   private var positions: YAMLPositions
   private let bytes: [UInt8]
-  private let file: SourceFileID
+  private let dialect: YAMLDialect
 
-  private init(_ bytes: [UInt8], file: SourceFileID) {
+  private init(_ bytes: [UInt8], file: SourceFileID, _ dialect: YAMLDialect) {
     self.bytes = bytes
-    self.file = file
+    self.dialect = dialect
     positions = YAMLPositions(bytes, file: file)
   }
 
@@ -26,14 +26,17 @@ struct YAMLReader {
   /// - Parameters:
   ///   - bytes: the file.
   ///   - file: its index in the source map.
+  ///   - dialect: what sort of file it is.
   /// - Returns: the value, or why there is none.
-  static func read(_ bytes: [UInt8], file: SourceFileID) -> Result<YAMLValue, YAMLRefusal> {
+  static func read(
+    _ bytes: [UInt8], file: SourceFileID, as dialect: YAMLDialect
+  ) -> Result<YAMLValue, YAMLRefusal> {
     guard bytes.count <= bytesMax else {
       let span = SourceSpan(file: file, start: 0, end: 0)
-      let message = "the plan is larger than \(Text.size(UInt64(bytesMax)))"
-      return .failure(YAMLRefusal(Diagnostic(Rule.oversizedPlan, message, at: span)))
+      let message = "the \(dialect.noun) is larger than \(Text.size(UInt64(bytesMax)))"
+      return .failure(YAMLRefusal(Diagnostic(dialect.oversized, message, at: span)))
     }
-    var reader = YAMLReader(bytes, file: file)
+    var reader = YAMLReader(bytes, file: file, dialect)
     do {
       return .success(try reader.readDocument())
     } catch {
@@ -43,7 +46,7 @@ struct YAMLReader {
 
   private mutating func readDocument() throws(YAMLRefusal) -> YAMLValue {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw refuse(.malformedPlan, "the plan is not valid UTF-8", at: positions.span(0, 0))
+      throw refuse(dialect.malformed, "the \(dialect.noun) is not valid UTF-8", at: positions.span(0, 0))
     }
     if let place = YAMLAliases.firstSuspect(in: bytes) {
       throw refuseReference(at: place)
@@ -56,10 +59,11 @@ struct YAMLReader {
     } catch let error as YamlError {
       throw refusal(of: error)
     } catch {
-      throw refuse(.malformedPlan, "the plan is no YAML", at: positions.span(0, 0))
+      throw refuse(dialect.malformed, "the \(dialect.noun) is no YAML", at: positions.span(0, 0))
     }
     guard let root else {
-      throw refuse(.severalDocuments, "the plan is empty", at: positions.span(0, 0))
+      if dialect.canBeEmpty { return YAMLValue(content: .mapping([]), span: positions.span(0, 0)) }
+      throw refuse(dialect.severalDocuments, "the \(dialect.noun) is empty", at: positions.span(0, 0))
     }
     // Anchors are held weakly by the nodes and strongly by the parser.
     return try withExtendedLifetime(parser) { () throws(YAMLRefusal) in try convert(root, depth: 1) }
@@ -71,7 +75,7 @@ struct YAMLReader {
     if node.anchor != nil { throw refuseReference(at: start) }
     guard depth <= Self.depthMax else {
       throw refuse(
-        .oversizedPlan, "the plan nests deeper than \(Self.depthMax) levels",
+        dialect.oversized, "the \(dialect.noun) nests deeper than \(Self.depthMax) levels",
         at: positions.span(start, start + 1))
     }
     switch node {
@@ -109,7 +113,7 @@ struct YAMLReader {
   private func check(_ tag: Tag, at span: SourceSpan) throws(YAMLRefusal) {
     guard !Self.plainTags.contains(tag.rawValue) else { return }
     let name = QuotedText.shown(tag.rawValue)
-    throw refuse(.yamlReference, "the tag `\(name)` is not used in plans", at: span)
+    throw refuse(dialect.reference, "the tag `\(name)` is not used in \(dialect.plural)", at: span)
   }
 
   // MARK: Refusals
@@ -123,7 +127,7 @@ struct YAMLReader {
     while end < bytes.count, !YAMLAliases.endsName(bytes[end]) { end += 1 }
     let name = QuotedText.shown(String(decoding: bytes[offset..<end], as: UTF8.self))
     var finding = Diagnostic(
-      Rule.yamlReference, "the YAML anchor or alias `\(name)` is not used in plans",
+      dialect.reference, "the YAML anchor or alias `\(name)` is not used in \(dialect.plural)",
       at: positions.span(offset, end))
     finding.help = "write the value out, or put it in quotes if it is text"
     return YAMLRefusal(finding)
@@ -135,26 +139,27 @@ struct YAMLReader {
       let isNesting = problem.hasPrefix("Maximum nesting")
       let start = positions.offset(line: mark.line, column: mark.column)
       let message =
-        isNesting ? "the plan nests deeper than \(Self.depthMax) levels" : "this is no YAML: \(problem)"
+        isNesting
+        ? "the \(dialect.noun) nests deeper than \(Self.depthMax) levels" : "this is no YAML: \(problem)"
       return refuse(
-        isNesting ? .oversizedPlan : .malformedPlan, message, at: positions.span(start, start + 1))
+        isNesting ? dialect.oversized : dialect.malformed, message, at: positions.span(start, start + 1))
     case .composer(_, let problem, let mark, _):
       let start = positions.offset(line: mark.line, column: mark.column)
       guard problem.contains("another document") else {
-        return refuse(.malformedPlan, "this is no YAML: \(problem)", at: positions.span(start, start + 1))
+        return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.span(start, start + 1))
       }
       return refuse(
-        .severalDocuments, "the file has a second document", at: positions.restOfLine(from: start))
+        dialect.severalDocuments, "the file has a second document", at: positions.restOfLine(from: start))
     case .duplicatedKeysInMapping(let names, let context):
       let start = positions.offset(line: context.mark.line, column: context.mark.column)
       let keys = Text.list(names.prefix(4).map(QuotedText.shown))
       return refuse(
-        .repeatedPlanKey, "the mapping has \(keys) more than once",
+        dialect.repeatedKey, "the mapping has \(keys) more than once",
         at: positions.scalar(at: start, text: names.first ?? ""))
     case .reader(let problem, _, _, _):
-      return refuse(.malformedPlan, "this is no YAML: \(problem)", at: positions.span(0, 0))
+      return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.span(0, 0))
     default:
-      return refuse(.malformedPlan, "the plan is no YAML", at: positions.span(0, 0))
+      return refuse(dialect.malformed, "the \(dialect.noun) is no YAML", at: positions.span(0, 0))
     }
   }
 }

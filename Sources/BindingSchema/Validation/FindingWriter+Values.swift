@@ -1,0 +1,182 @@
+import Diagnostics
+
+/// What is wrong with a value.
+extension FindingWriter {
+  func valueWords(_ fault: BindingFault) -> (message: String, help: String?) {
+    let error = fault.error
+    switch error.opcode {
+    case .minItems, .maxItems, .additionalItems, .itemList, .eachItem, .never: return count(error)
+    case .type, .typeSize: return type(fault)
+    case .const, .enumeration, .enumeratedStrings: return choice(fault)
+    case .pattern:
+      let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
+      let pattern = evaluator.view.string(evaluator.view[at &+ 2])
+      return ("\(subject(error)) is \(value(error.instance)), which does not match `\(pattern)`", nil)
+    case .uniqueItems:
+      let index = evaluator.repeatedElement(of: error.instance) ?? 0
+      let element = board.element(index, of: error.instance)
+      return ("\(subject(error)) holds \(value(element)) twice", "remove one of them")
+    case .contains: return contained(error)
+    default: return number(error)
+    }
+  }
+
+  /// What an error is about.
+  private func subject(_ error: SchemaError) -> String {
+    guard let member = error.place.member else { return "the node" }
+    let property = "`\(board.index.string(member))`"
+    let element = error.place.element
+    if element.isEmpty { return property }
+    if element.count == 1 { return "entry \(element[0] + 1) of \(property)" }
+    return "cell \(element[1] + 1) of entry \(element[0] + 1) of \(property)"
+  }
+
+  /// A value as a source would write it, cut where it gets long.
+  func value(_ x: Instance) -> String {
+    switch x.kind {
+    case .node: return "a node"
+    case .flag: return "without a value"
+    case .opaque: return "very long"
+    case .integer: return number(board.integer(x))
+    case .string: return "\"" + String(decoding: board.text(x).prefix(80), as: UTF8.self) + "\""
+    case .strings:
+      return shortened(x.count) { value(board.element($0, of: x)) }.joined(separator: ", ")
+    case .integers:
+      return "<" + shortened(x.count) { value(board.element($0, of: x)) }.joined(separator: " ") + ">"
+    case .matrix:
+      return shortened(x.count) { value(board.element($0, of: x)) }.joined(separator: ", ")
+    case .bytes:
+      let bytes = board.span(x.start, x.count)
+      return "[" + shortened(x.count) { hex(bytes[Int($0)]) }.joined(separator: " ") + "]"
+    }
+  }
+
+  private func hex(_ byte: UInt8) -> String { byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16) }
+
+  /// A small number in decimal, others in hexadecimal.
+  private func number(_ value: Int128) -> String {
+    (-1000...1000).contains(value) ? "\(value)" : Text.hex(value)
+  }
+
+  private func shortened(_ count: Int32, _ text: (Int32) -> String) -> [String] {
+    let shown = (0..<min(count, 8)).map { text($0) }
+    return count > 8 ? shown + ["…"] : shown
+  }
+
+  // MARK: Counts
+
+  private func count(_ error: SchemaError) -> (String, String?) {
+    let list = error.instance
+    let unit = list.kind == .matrix ? "entry" : list.kind == .strings ? "string" : "value"
+    let isRow = error.place.element.count == 1 && list.kind == .integers
+    let noun = isRow ? "cell" : unit
+    let plural = noun == "entry" ? "entries" : noun + "s"
+    let (least, most) = bounds(error)
+    let allowed: String
+    switch (least, most) {
+    case (let least?, let most?) where least == most:
+      allowed = "exactly \(least) \(least == 1 ? "is" : "are") wanted"
+    case (let least?, let most?): allowed = "\(least) to \(most) are allowed"
+    case (let least?, nil): allowed = "at least \(least) \(least == 1 ? "is" : "are") wanted"
+    case (nil, let most?): allowed = "at most \(most) \(most == 1 ? "is" : "are") allowed"
+    case (nil, nil): allowed = "fewer are allowed"
+    }
+    let amount = Text.count(list.count, noun, plural: plural)
+    let help = most.flatMap { most in Int(list.count) > most ? "remove what is too much" : nil }
+    return ("\(subject(error)) has \(amount); \(allowed)", help ?? shortHelp(error, least, plural))
+  }
+
+  private func shortHelp(_ error: SchemaError, _ least: Int?, _ plural: String) -> String? {
+    guard let least, Int(error.instance.count) < least else { return nil }
+    return "add the missing \(plural)"
+  }
+
+  /// How many elements the schema of an error allows.
+  private func bounds(_ error: SchemaError) -> (least: Int?, most: Int?) {
+    var least: Int?
+    var most: Int?
+    evaluator.forEachKeyword(of: error.schema) { opcode, at in
+      switch opcode {
+      case .minItems: least = Int(evaluator.view[at])
+      case .maxItems: most = Int(evaluator.view[at])
+      case .additionalItems: if error.opcode == .additionalItems { most = Int(evaluator.view[at &+ 1]) }
+      default: break
+      }
+    }
+    if let low = least, let high = most, low > high { return error.opcode == .minItems ? (low, nil) : (nil, high) }
+    return (least, most)
+  }
+
+  private func contained(_ error: SchemaError) -> (String, String?) {
+    let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
+    var wanted: [String] = []
+    evaluator.forEachKeyword(of: evaluator.view[at]) { opcode, place in
+      guard [.const, .enumeratedStrings, .enumeration].contains(opcode) else { return }
+      var inner = error
+      inner.opcode = opcode
+      inner.keyword = place &- UInt32(ImageLayout.keywordHeaderWords)
+      wanted += finder.allowed(inner)
+    }
+    if error.matches > 0 { return ("\(subject(error)) has too many of the entries that are counted", nil) }
+    if wanted.isEmpty { return ("\(subject(error)) lacks an entry that the binding wants in it", nil) }
+    let list = Text.list(Array(wanted.prefix(8)), conjunction: "or")
+    return ("\(subject(error)) is \(value(error.instance)), without \(list)", "add \(list)")
+  }
+
+  // MARK: Types and values
+
+  private func type(_ fault: BindingFault) -> (String, String?) {
+    let error = fault.error
+    if error.opcode == .typeSize {
+      let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
+      let width = error.instance.kind == .integer ? Int(error.instance.width) * 8 : 32
+      return ("\(subject(error)) has \(width) bits; \(evaluator.view[at]) are wanted", nil)
+    }
+    let wanted = fault.choices.isEmpty ? finder.allowed(error) : fault.choices
+    let list = wanted.count > 1 ? wanted.dropLast().joined(separator: ", ") + " or " + (wanted.last ?? "") : wanted.first ?? "another type"
+    let types = error.place.member.map { board.index.facts($0).types.names.map(\.rawValue) } ?? []
+    let isOdd = error.instance.kind == .bytes && !types.isEmpty
+    let reason = isOdd ? ", whose \(Text.count(error.instance.count, "byte")) are no \(types.joined(separator: " or "))" : ""
+    return ("\(subject(error)) is \(value(error.instance))\(reason); \(list) is wanted", advice(error))
+  }
+
+  /// How to write a value of the type that is wanted.
+  private func advice(_ error: SchemaError) -> String? {
+    guard let member = error.place.member else { return nil }
+    let name = board.index.string(member)
+    let wanted = JSONTypes(rawValue: evaluator.view[error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)])
+    if wanted == .boolean { return "write `\(name);` without a value, or remove it" }
+    if error.instance.kind == .flag { return "give `\(name)` a value" }
+    return nil
+  }
+
+  private func choice(_ fault: BindingFault) -> (String, String?) {
+    let error = fault.error
+    let all = fault.choices.isEmpty ? finder.allowed(error) : fault.choices
+    let shown = value(error.instance)
+    let list =
+      all.count <= 8
+      ? Text.list(all, conjunction: "or")
+      : Text.list(Array(all.prefix(6)), conjunction: "or") + " or one of \(all.count - 6) others"
+    var help: String?
+    if error.instance.kind == .string {
+      let text = String(decoding: board.text(error.instance), as: UTF8.self)
+      help = Text.closestMatch(to: text, in: all).map { "did you mean \"\($0)\"?" }
+    }
+    return ("\(subject(error)) is \(shown); \(list) is wanted", help)
+  }
+
+  private func number(_ error: SchemaError) -> (String, String?) {
+    let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
+    let bound = evaluator.integer(at: at).map { number($0) } ?? "\(evaluator.double(at: at))"
+    let shown = "\(subject(error)) is \(value(error.instance))"
+    switch error.opcode {
+    case .minimum: return ("\(shown); \(bound) is the least", nil)
+    case .maximum: return ("\(shown); \(bound) is the most", nil)
+    case .exclusiveMinimum: return ("\(shown); more than \(bound) is wanted", nil)
+    case .exclusiveMaximum: return ("\(shown); less than \(bound) is wanted", nil)
+    case .multipleOf: return ("\(shown); a multiple of \(bound) is wanted", nil)
+    default: return ("\(subject(error)) is \(value(error.instance)), which the binding does not allow", nil)
+    }
+  }
+}

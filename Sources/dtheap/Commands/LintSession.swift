@@ -1,0 +1,102 @@
+import ArgumentParser
+import BindingSchema
+import DTParse
+import Diagnostics
+import HeapCompiler
+import HeapModel
+import Rendering
+
+/// Lints files one after the other, and counts what is not among their findings.
+struct LintSession {
+  /// What is counted beside the findings.
+  struct Tally {
+    /// Findings that the baseline hides.
+    var known = 0
+    /// Findings that comments allow.
+    var allowed = 0
+    /// Checks that were not made because another had failed.
+    var notChecked = 0
+    /// Findings beyond the limits.
+    var dropped = 0
+    /// Files that cannot be read.
+    var unreadable = 0
+  }
+
+  /// The counts so far.
+  private(set) var tally = Tally()
+  /// What a new baseline holds.
+  private(set) var recorded = Baseline()
+  /// What was found about the bindings themselves.
+  let bindings: ReadyBindings
+  private let command: Lint
+  private let validator: BindingValidator
+  private var known: Baseline
+
+  /// Prepares for the files of a command.
+  ///
+  /// - Throws: `ExitCode` 2 where the baseline cannot be read.
+  init(_ command: Lint) throws {
+    self.command = command
+    bindings = command.bindings.load()
+    validator = BindingValidator(bindings.compiled)
+    known = command.updateBaseline ? Baseline() : try Self.baseline(command.baseline)
+  }
+
+  /// The findings of every file that can be read, in the order given; that one cannot be read has been said then.
+  ///
+  /// - Throws: `ExitCode` 2 where no kernel can be had as the options ask.
+  mutating func lint(_ files: [String]) throws -> [FileFindings] {
+    var inputs: [FileFindings] = []
+    for file in files {
+      guard var report = try report(on: file) else { continue }
+      if command.updateBaseline {
+        for finding in report.findings.sorted { recorded.record(finding, file: file) }
+      } else {
+        tally.known += report.findings.removeAll { known.hides($0, file: file) }
+      }
+      inputs.append(
+        FileFindings(
+          file: file == "-" ? FileFindings.standardInput : file, findings: report.findings,
+          sources: report.sources))
+    }
+    return inputs
+  }
+
+  /// The findings of a file; nil where it cannot be read.
+  private mutating func report(on file: String) throws -> LintReport? {
+    let options = command.options
+    guard let loaded = try? Reading.load(file, options.source.loadOptions) else {
+      tally.unreadable += 1
+      return nil
+    }
+    var linting = Linter.Options(profile: try Self.profile(of: loaded, file, options))
+    linting.overrides = options.overrides
+    linting.disabled = Set(command.disable.map(\.code))
+    let report = Linter.lint(loaded, linting, bindings: validator)
+    tally.allowed += report.allowedCount
+    tally.notChecked += report.notCheckedCount
+    tally.dropped += report.droppedCount
+    return report
+  }
+
+  /// The kernel; nil for a board of an architecture that has no profile, where --arch does not say otherwise.
+  private static func profile(
+    of loaded: LoadResult, _ file: String, _ options: BoardOptions
+  ) throws -> KernelProfile? {
+    guard let tree = loaded.tree else { return nil }
+    if options.arch == nil, case .other = BoardArchitecture(of: tree) { return nil }
+    return try options.profile(for: tree, path: file, kernel: options.kernels.first)
+  }
+
+  private static func baseline(_ path: String?) throws -> Baseline {
+    guard let path else { return Baseline() }
+    do {
+      let bytes = try FileSystem.read(path, bytesMax: 64 << 20).get()
+      return try Baseline(parsing: String(decoding: bytes, as: UTF8.self))
+    } catch let problem as Baseline.Problem {
+      throw Reading.refusal("\(path):\(problem.line): this is no record of a baseline")
+    } catch {
+      throw Reading.refusal("cannot read `\(path)`: \(error)")
+    }
+  }
+}
