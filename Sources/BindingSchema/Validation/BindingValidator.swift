@@ -9,7 +9,7 @@ public final class BindingValidator {
   /// The bindings.
   public let bindings: CompiledBindings
   private var index: NameIndex
-  private var memo = PatternMemo()
+  private let memo = PatternMemo()
 
   /// A validator without memories.
   public init(_ bindings: CompiledBindings) {
@@ -22,11 +22,11 @@ public final class BindingValidator {
   public func validate(_ tree: Devicetree) -> [Diagnostic] {
     if index.isFull {
       index = NameIndex(view: bindings.view)
-      memo = PatternMemo()
+      memo.reset()
     }
     let board = InstanceTree(tree, index: index)
     let evaluator = SchemaEvaluator(board: board, memo: memo)
-    var report = BindingReport(evaluator: evaluator, bindings: bindings)
+    var report = ValidationReport(evaluator: evaluator, bindings: bindings)
     var isDisabled = [Bool](repeating: false, count: board.nodes.count)
     for node in board.nodes.indices.map({ Int32($0) }) {
       let parent = board.nodes[Int(node)].parent
@@ -40,10 +40,11 @@ public final class BindingValidator {
   }
 
   private func validate(
-    _ node: Int32, isDisabled: Bool, _ evaluator: SchemaEvaluator, _ report: inout BindingReport
+    _ node: Int32, isDisabled: Bool, _ evaluator: SchemaEvaluator, _ report: inout ValidationReport
   ) {
     evaluator.topNode = node
     evaluator.steps = 0
+    if memo.isFull { memo.reset() }
     let view = bindings.view
     let instance = Instance(kind: .node, start: node)
     for (document, select) in evaluator.applicable(to: node) {

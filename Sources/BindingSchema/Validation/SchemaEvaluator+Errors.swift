@@ -127,10 +127,9 @@ extension SchemaEvaluator {
         collect(view[entry &+ 1], member, of: node, depth, into: &errors)
       }
       if table.patternCount > 0 {
-        // What is collected may make the memo forget, so the entries are copied.
-        for entry in memo.pool[matches(table, member.name)].map({ $0 }) {
+        for match in matches(table, member.name) {
           isKnown = true
-          collect(view[entry &+ 2], member, of: node, depth, into: &errors)
+          collect(view[memo.pool[match] &+ 2], member, of: node, depth, into: &errors)
         }
       }
       guard !isKnown, table.others != ImageLayout.none else { continue }

@@ -2,7 +2,7 @@ import DTParse
 import Diagnostics
 
 /// The faults of one board, on their way to findings.
-struct BindingReport {
+struct ValidationReport {
   private let evaluator: SchemaEvaluator
   private let bindings: CompiledBindings
   private let finder: FaultFinder
