@@ -47,8 +47,15 @@ public final class BindingValidator {
     if memo.isFull { memo.reset() }
     let view = bindings.view
     let instance = Instance(kind: .node, start: node)
+    // What is no list of strings names nothing, so that no binding is selected by it.
+    let compatible = evaluator.board.index.names.compatible
+    let hidden = evaluator.board.strings(compatible, of: node) == nil ? compatible : ImageLayout.none
     for (document, select) in evaluator.applicable(to: node) {
-      if select != ImageLayout.none, !evaluator.holds(select, instance, 0) { continue }
+      if select != ImageLayout.none {
+        evaluator.hiddenName = hidden
+        defer { evaluator.hiddenName = ImageLayout.none }
+        if !evaluator.holds(select, instance, 0) { continue }
+      }
       let entry = view.header(.documents) &+ document &* UInt32(ImageLayout.documentWords)
       let schema = view[entry &+ 4]
       if evaluator.holds(schema, instance, 0) { continue }

@@ -58,8 +58,10 @@ extension SchemaEvaluator {
       }
     case .members: collectMembers(at, error, depth, into: &errors)
     case .unevaluatedProperties:
-      for member in unevaluated(at, schema, x.start, depth) {
+      let causes = Set(unevaluated(at, schema, x.start, isLenient: true, depth).map(\.name))
+      for member in unevaluated(at, schema, x.start, isLenient: false, depth) {
         error.names = [member.name]
+        error.isConsequence = !causes.contains(member.name)
         errors.append(error)
       }
     case .itemList, .eachItem, .additionalItems: collectItems(error, at, depth, into: &errors)
