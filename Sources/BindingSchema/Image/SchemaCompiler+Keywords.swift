@@ -72,25 +72,30 @@ extension SchemaCompiler {
   private mutating func lowerItems(
     _ member: SchemaMap.Member, of map: SchemaMap, nesting: Int, into keywords: inout [LoweredKeyword]
   ) {
-    let line = member.keyMark.line
-    func add(_ opcode: Opcode, _ operands: [UInt32]) {
-      keywords.append(LoweredKeyword(opcode: opcode, line: line, operands: operands))
-    }
-    switch (member.key, member.value.list) {
-    case ("items", let list?):
+    var keyword = LoweredKeyword(opcode: .eachItem, line: member.keyMark.line, operands: [])
+    if member.key == "items", let list = member.value.list {
       let items = schemas(list, nesting: nesting)
-      add(.itemList, [UInt32(items.count)] + items)
-    case ("items", nil): add(.eachItem, [lower(member.value, nesting: nesting)])
-    case ("additionalItems", _):
-      // Without a list of items the keyword says nothing.
-      if let count = map["items"]?.list?.count {
-        add(.additionalItems, [lower(member.value, nesting: nesting), UInt32(count)])
-      }
-    default:
-      let least = map["minContains"]?.integer.map { UInt32(clamping: $0) } ?? 1
-      let most = map["maxContains"]?.integer.map { UInt32(clamping: $0) } ?? .max
-      add(.contains, [lower(member.value, nesting: nesting), least, most])
+      keyword.opcode = .itemList
+      keyword.operands = [UInt32(items.count)] + items
+      keywords.append(keyword)
+      return
     }
+    keyword.operands = [lower(member.value, nesting: nesting)]
+    if member.key == "additionalItems" {
+      // Without a list of items the keyword says nothing.
+      guard let count = map["items"]?.list?.count else { return }
+      keyword.opcode = .additionalItems
+      keyword.operands.append(UInt32(count))
+    } else if member.key == "contains" {
+      keyword.opcode = .contains
+      keyword.operands += [count(map["minContains"], or: 1), count(map["maxContains"], or: .max)]
+    }
+    keywords.append(keyword)
+  }
+
+  private func count(_ value: SchemaValue?, or absent: UInt32) -> UInt32 {
+    guard let number = value?.integer else { return absent }
+    return UInt32(clamping: number)
   }
 
   private mutating func lowerDependencies(

@@ -12,6 +12,8 @@ struct BindingFault {
   var documents: [UInt32]
   /// How many alternatives the binding offers where this is what keeps the closest one from fitting.
   var alternatives = 0
+  /// What keeps the closest alternative from fitting where that is in other nodes.
+  var causes: [BindingFault] = []
   /// Names or values any of which would do.
   var choices: [String] = []
 }
@@ -89,7 +91,11 @@ struct FaultFinder {
       return [fault(Rule.unmatchedAlternative, error, document)]
     }
     let found = closest.flatMap { faults($0, document: document) }
-    if found.count > 2 { return [fault(Rule.unmatchedAlternative, error, document)] }
+    if found.count > 2 || found.contains(where: { $0.node != error.place.node }) {
+      var unmatched = fault(Rule.unmatchedAlternative, error, document)
+      unmatched.causes = Array(found.prefix(3))
+      return [unmatched]
+    }
     return found.map { fault in
       var fault = fault
       fault.alternatives = max(fault.alternatives, branches.count)

@@ -9,7 +9,7 @@ public final class BindingValidator {
   /// The bindings.
   public let bindings: CompiledBindings
   private var index: NameIndex
-  private var memo = PatternMemo()
+  private let memo = PatternMemo()
 
   /// A validator without memories.
   public init(_ bindings: CompiledBindings) {
@@ -22,7 +22,7 @@ public final class BindingValidator {
   public func validate(_ tree: Devicetree) -> [Diagnostic] {
     if index.isFull {
       index = NameIndex(view: bindings.view)
-      memo = PatternMemo()
+      memo.reset()
     }
     let board = InstanceTree(tree, index: index)
     let evaluator = SchemaEvaluator(board: board, memo: memo)
@@ -44,10 +44,18 @@ public final class BindingValidator {
   ) {
     evaluator.topNode = node
     evaluator.steps = 0
+    if memo.isFull { memo.reset() }
     let view = bindings.view
     let instance = Instance(kind: .node, start: node)
+    // What is no list of strings names nothing, so that no binding is selected by it.
+    let compatible = evaluator.board.index.names.compatible
+    let hidden = evaluator.board.strings(compatible, of: node) == nil ? compatible : ImageLayout.none
     for (document, select) in evaluator.applicable(to: node) {
-      if select != ImageLayout.none, !evaluator.holds(select, instance, 0) { continue }
+      if select != ImageLayout.none {
+        evaluator.hiddenName = hidden
+        defer { evaluator.hiddenName = ImageLayout.none }
+        if !evaluator.holds(select, instance, 0) { continue }
+      }
       let entry = view.header(.documents) &+ document &* UInt32(ImageLayout.documentWords)
       let schema = view[entry &+ 4]
       if evaluator.holds(schema, instance, 0) { continue }

@@ -25,7 +25,7 @@ struct FindingWriter {
       help: words.help)
     finding.schemas = schemas
     if board.tree.isBlob { finding.file = board.tree.inputName }
-    finding.notes = [origin(fault)]
+    finding.notes = [origin(fault)] + fault.causes.map { "the closest form fails: \(self.words($0).message)" }
     if let subject = fault.subject, let member = board.member(subject, of: fault.node) {
       place(&finding, member, isName: isAboutName(fault.rule))
     }

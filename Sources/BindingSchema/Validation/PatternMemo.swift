@@ -8,8 +8,11 @@ final class PatternMemo {
   /// The schemas' entries of all answers, one after the other.
   private(set) var pool: [UInt32] = []
 
-  /// Answers beyond which the memo starts anew.
+  /// Answers beyond which no more are remembered.
   private static let countMax = 1 << 20
+
+  /// Whether it should be emptied, which must wait until nobody uses an answer.
+  var isFull: Bool { count >= Self.countMax || pool.count >= 4 * Self.countMax }
 
   init() {
     keys = Array(repeating: 0, count: 1 << 12)
@@ -40,7 +43,6 @@ final class PatternMemo {
   }
 
   private func search(table: UInt32, count: UInt32, name: UInt32, _ index: NameIndex) -> Range<Int> {
-    if self.count >= Self.countMax { reset() }
     let start = pool.count
     let view = index.view
     index.withBytes(name) { bytes in
@@ -52,6 +54,7 @@ final class PatternMemo {
         if RegularExpression.search(program, in: bytes) { pool.append(entry) }
       }
     }
+    if isFull { return start..<pool.count }
     if (self.count &+ 1) * 2 > keys.count { grow() }
     let key = UInt64(table) << 32 | UInt64(name)
     let slot = slot(key)
@@ -79,7 +82,8 @@ final class PatternMemo {
     return head & mask == wanted
   }
 
-  private func reset() {
+  /// Forgets everything.
+  func reset() {
     keys = Array(repeating: 0, count: 1 << 12)
     values = Array(repeating: 0, count: 1 << 12)
     pool = []

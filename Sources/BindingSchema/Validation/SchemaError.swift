@@ -18,6 +18,8 @@ struct SchemaError {
   var branches: [[SchemaError]] = []
   /// How many branches or elements do hold.
   var matches = 0
+  /// Whether it only fails because something else does, which is reported by itself.
+  var isConsequence = false
 
   /// The node, the member of it and the element of its value.
   struct Place {

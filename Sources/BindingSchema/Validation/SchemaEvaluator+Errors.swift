@@ -58,8 +58,10 @@ extension SchemaEvaluator {
       }
     case .members: collectMembers(at, error, depth, into: &errors)
     case .unevaluatedProperties:
-      for member in unevaluated(at, schema, x.start, depth) {
+      let causes = Set(unevaluated(at, schema, x.start, isLenient: true, depth).map(\.name))
+      for member in unevaluated(at, schema, x.start, isLenient: false, depth) {
         error.names = [member.name]
+        error.isConsequence = !causes.contains(member.name)
         errors.append(error)
       }
     case .itemList, .eachItem, .additionalItems: collectItems(error, at, depth, into: &errors)
@@ -127,10 +129,9 @@ extension SchemaEvaluator {
         collect(view[entry &+ 1], member, of: node, depth, into: &errors)
       }
       if table.patternCount > 0 {
-        // What is collected may make the memo forget, so the entries are copied.
-        for entry in memo.pool[matches(table, member.name)].map({ $0 }) {
+        for match in matches(table, member.name) {
           isKnown = true
-          collect(view[entry &+ 2], member, of: node, depth, into: &errors)
+          collect(view[memo.pool[match] &+ 2], member, of: node, depth, into: &errors)
         }
       }
       guard !isKnown, table.others != ImageLayout.none else { continue }

@@ -14,6 +14,8 @@ final class SchemaEvaluator {
   let memo: PatternMemo
   /// The node that has `$nodename`: a child that is held against its parent's binding has none.
   var topNode: Int32 = 0
+  /// A member of the top node that is not seen; none outside of a `select`.
+  var hiddenName = ImageLayout.none
   var steps = 0
   private var marks: [UInt8] = []
 
@@ -143,8 +145,14 @@ final class SchemaEvaluator {
   /// The member of a node by name, `$nodename` only for the node itself.
   @inline(__always)
   func member(_ name: UInt32, of node: Int32) -> InstanceMember? {
-    guard let member = board.member(name, of: node) else { return nil }
-    return member.kind == .nodeName && node != topNode ? nil : member
+    guard let member = board.member(name, of: node), isSeen(member, node) else { return nil }
+    return member
+  }
+
+  /// Whether a schema sees a member of a node.
+  @inline(__always)
+  private func isSeen(_ member: InstanceMember, _ node: Int32) -> Bool {
+    node == topNode ? member.name != hiddenName : member.kind != .nodeName
   }
 
   /// The places of a node's members.
@@ -204,7 +212,7 @@ final class SchemaEvaluator {
     }
     for place in memberRange(node) {
       let member = board.members[place]
-      if member.kind == .nodeName, node != topNode { continue }
+      if !isSeen(member, node) { continue }
       var isKnown = false
       if let entry = table.property(member.name, view) {
         isKnown = true
@@ -260,12 +268,13 @@ final class SchemaEvaluator {
   }
 
   /// The members of a node that a schema with `unevaluatedProperties` evaluates nowhere and does not let pass.
-  ///
-  /// Those that count as evaluated once the branches that failed are taken in are left out: the failure is reported
-  /// by itself, and they are its consequence.
-  func unevaluated(_ at: UInt32, _ schema: UInt32, _ node: Int32, _ depth: Int) -> [InstanceMember] {
+  /// - Parameter isLenient: whether members that branches evaluate count as evaluated although the branch failed. What
+  ///   fails in the branch is reported by itself; that its members are unknown then is the consequence.
+  func unevaluated(
+    _ at: UInt32, _ schema: UInt32, _ node: Int32, isLenient: Bool, _ depth: Int
+  ) -> [InstanceMember] {
     withMarks(of: node) { base in
-      mark(schema, node, base, isLenient: true, depth)
+      mark(schema, node, base, isLenient: isLenient, depth)
       return memberRange(node).compactMap { place in
         let member = board.members[place]
         if member.kind == .nodeName, node != topNode { return nil }

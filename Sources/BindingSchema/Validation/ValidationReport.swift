@@ -31,6 +31,10 @@ struct ValidationReport {
     for fault in finder.faults(error, document: document) where faults.count < Self.faultsMax {
       let key = Key(rule: fault.rule, node: fault.node, subject: fault.subject)
       if let known = places[key] {
+        if faults[known].error.isConsequence, !fault.error.isConsequence {
+          faults[known].error = fault.error
+          faults[known].documents.insert(document, at: 0)
+        }
         if !faults[known].documents.contains(document) { faults[known].documents.append(document) }
         continue
       }
@@ -44,7 +48,10 @@ struct ValidationReport {
 
   /// The findings, by node in the order of the tree, then by property as they stand in the node.
   func findings() -> [Diagnostic] {
-    let kept = faults.filter { !isCovered($0) }
+    let explained = Set(faults.filter { !$0.error.isConsequence }.map(\.node))
+    let kept = faults.filter { fault in
+      !isCovered(fault) && !(fault.error.isConsequence && explained.contains(fault.node))
+    }
     let ordered = kept.enumerated().sorted { a, b in
       key(a.element, a.offset) < key(b.element, b.offset)
     }
