@@ -110,34 +110,34 @@ class Comparison:
         if not done:
             return []
         always, ever = set.intersection(*done), set.union(*done)
-        ours = {in_child(pair, nodes) for pair in ours}
-        wanted = {in_child((finding.node, finding.name), nodes) for finding in firm(always)}
-        allowed = {in_child((finding.node, finding.name), nodes) for finding in ever}
-        # A crash or a hang with one of the seeds says nothing of what came with the others.
+        wanted = {(finding.node, finding.name) for finding in firm(always)}
+        allowed = {(finding.node, finding.name) for finding in ever}
         lines = []
-        for side, pairs in (("fewer", wanted - ours), ("more", ours - allowed)):
-            others = ours if side == "fewer" else allowed
+        for side, pairs, others in (("fewer", wanted - ours, ours), ("more", ours - allowed, allowed)):
+            readings = {reading for other in others for reading in ways_to_say(other, nodes)}
             for pair in sorted(pairs, key=lambda pair: (pair[0], pair[1] or "")):
-                if matches(pair, others) or any(known.covers(side, board.name, pair) for known in self.differences):
+                if is_matched(pair, readings, nodes) or any(known.covers(side, board.name, pair) for known in self.differences):
                     continue
                 lines.append(f"{side}: {pair[0]} {pair[1] or '-'}")
         return lines
 
 
-def in_child(pair, nodes):
-    """A pair whose property is a child is about the child."""
+def ways_to_say(pair, nodes):
+    """A pair whose property is a child may as well be about the child as a whole."""
     node, name = pair
     if name is not None and dt_schema.child(node, name) in nodes:
-        return dt_schema.child(node, name), None
-    return pair
+        return [pair, (dt_schema.child(node, name), None)]
+    return [pair]
 
 
-def matches(pair, others):
+def is_matched(pair, readings, nodes):
     """Whether there is the like: a finding on a node as a whole goes with one on any of its properties."""
-    node, name = pair
-    if name is None:
-        return any(other[0] == node for other in others)
-    return (node, None) in others
+    for node, name in ways_to_say(pair, nodes):
+        if (node, name) in readings or (node, None) in readings:
+            return True
+        if name is None and any(other == node for other, _ in readings):
+            return True
+    return False
 
 
 def firm(findings):

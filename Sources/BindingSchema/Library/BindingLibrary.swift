@@ -21,6 +21,12 @@ public enum BindingLibrary {
     public let path: String
     /// Which of the folders it comes from, from 0.
     public let folder: Int
+
+    /// A file that was found through a folder.
+    public init(path: String, folder: Int) {
+      self.path = path
+      self.folder = folder
+    }
   }
 
   /// What there is to read.
@@ -29,6 +35,9 @@ public enum BindingLibrary {
     public var entries: [Entry] = []
     /// Folders that cannot be read or hold no binding.
     public var findings: [Diagnostic] = []
+
+    /// Files, none of whose folders has findings.
+    public init(entries: [Entry] = []) { self.entries = entries }
   }
 
   /// Lists the files of folders; a path may also be that of one file.
