@@ -110,7 +110,7 @@ class Comparison:
         if not done:
             return []
         always, ever = set.intersection(*done), set.union(*done)
-        wanted = {(finding.node, finding.name) for finding in firm(always)}
+        wanted = wanted_of(always)
         allowed = {(finding.node, finding.name) for finding in ever}
         lines = []
         for side, pairs, others in (("fewer", wanted - ours, ours), ("more", ours - allowed, allowed)):
@@ -140,15 +140,27 @@ def is_matched(pair, readings, nodes):
     return False
 
 
-def firm(findings):
-    """The findings without those that another one at the node or below can have caused."""
-    causes = {finding.node for finding in findings if not finding.can_be_cascade}
-    return {
-        finding
-        for finding in findings
-        if not finding.can_be_cascade
-        or not any(cause == finding.node or cause.startswith(finding.node.rstrip("/") + "/") for cause in causes)
-    }
+def wanted_of(findings):
+    """The pairs that dtheap has to report: those that nothing else can have caused, and each node with findings.
+
+    What is unexpected in one schema can make another schema that refers to it fail, so that its properties are
+    unexpected in turn. Which of the two came first the findings do not say, but one of them must be there.
+    """
+    wanted = set()
+    for finding in findings:
+        causes = [other for other in findings if other.name != finding.name and can_cause(other, finding)]
+        if not finding.can_be_cascade or not causes:
+            wanted.add((finding.node, finding.name))
+        elif any(cause.node == finding.node for cause in causes):
+            wanted.add((finding.node, None))
+    return wanted
+
+
+def can_cause(cause, finding):
+    """Whether a finding can be the reason that a property is unexpected to a schema."""
+    if cause.can_be_cascade and cause.schema == finding.schema:
+        return False
+    return cause.node == finding.node or cause.node.startswith(finding.node.rstrip("/") + "/")
 
 
 def arguments():
