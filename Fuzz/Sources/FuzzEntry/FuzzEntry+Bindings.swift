@@ -55,7 +55,8 @@ extension FuzzEntry {
 
   private static let synthetic: CompiledBindings = {
     let loaded = bindings([Array(syntheticBindings.utf8)])
-    guard loaded.findings.isEmpty, let compiled = try? CompiledBindings(SchemaCompiler.compile(loaded.bindings))
+    guard loaded.findings.isEmpty,
+      let compiled = try? CompiledBindings(SchemaCompiler.compile(loaded.bindings))
     else { fatalError("the synthetic bindings are wrong: \(loaded.findings)") }
     return compiled
   }()

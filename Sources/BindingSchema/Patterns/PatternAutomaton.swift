@@ -165,7 +165,9 @@ private struct Builder {
     return result
   }
 
-  /// What can be reached from a place without taking a scalar. A way whose conditions include those of another
+  /// What can be reached from a place without taking a scalar.
+  ///
+  /// A way whose conditions include those of another
   /// way to the same place adds nothing.
   private mutating func reached(
     from place: Int, stateOfStep: [Int?]

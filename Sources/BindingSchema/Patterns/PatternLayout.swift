@@ -34,7 +34,9 @@ enum PatternLayout {
   static func words(ofBytes count: Int) -> Int { (count + 3) / 4 }
 }
 
-/// A program's words. One that is not there is 0, so that a damaged program reads nothing that is not its own.
+/// A program's words.
+///
+/// One that is not there is 0, so that a damaged program reads nothing that is not its own.
 struct PatternWords {
   private let start: UnsafePointer<UInt32>?
   let count: Int

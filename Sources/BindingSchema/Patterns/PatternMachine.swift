@@ -62,7 +62,9 @@ struct PatternMachine {
   }
 }
 
-/// A text as scalars. Bytes that are no UTF-8 count as U+FFFD, one each, in whichever direction they are read.
+/// A text as scalars.
+///
+/// Bytes that are no UTF-8 count as U+FFFD, one each, in whichever direction they are read.
 struct PatternText {
   static let replacement: UInt32 = 0xfffd
 

@@ -45,7 +45,9 @@ struct PatternMachines {
     return looking.run(looksCount, writing: false)
   }
 
-  /// Runs one machine. One of a look-around notes where it matches; the pattern's stops at the first match.
+  /// Runs one machine.
+  ///
+  /// One of a look-around notes where it matches; the pattern's stops at the first match.
   private func run(_ number: Int, writing: Bool) -> Bool {
     let machine = PatternMachine(words, at: Int(words[offset + number]))
     let row = writing ? rows.map { $0 + number * rowWords } : nil

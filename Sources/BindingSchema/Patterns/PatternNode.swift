@@ -65,7 +65,9 @@ struct ParsedPattern {
 }
 
 extension PatternNode {
-  /// How many scalars it can take; `max` is nil where there is no bound. Both stop growing at a million.
+  /// How many scalars it can take; `max` is nil where there is no bound.
+  ///
+  /// Both stop growing at a million.
   var width: (min: Int, max: Int?) {
     switch self {
     case .empty, .assertion: return (0, 0)

@@ -39,7 +39,9 @@ struct PatternOutline {
     if required.count <= max(prefix.count, suffix.count) { required = [] }
   }
 
-  /// A pattern that is one text. At both ends it stands as the prefix and the suffix: with a text of that length
+  /// A pattern that is one text.
+  ///
+  /// At both ends it stands as the prefix and the suffix: with a text of that length
   /// both are the whole.
   private mutating func complete(_ text: [UInt8]) {
     isComplete = true

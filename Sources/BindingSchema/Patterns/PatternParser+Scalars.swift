@@ -196,7 +196,9 @@ extension PatternParser {
     return result
   }
 
-  /// The scalars that are the same letter as one of ASCII. Four of them lie outside: dotted and dotless I, the
+  /// The scalars that are the same letter as one of ASCII.
+  ///
+  /// Four of them lie outside: dotted and dotless I, the
   /// long s and the sign of the kelvin.
   private func otherCases(of scalar: UInt32) -> [UInt32] {
     guard let letter = Unicode.Scalar(scalar), letter.properties.isAlphabetic else { return [] }
@@ -218,7 +220,9 @@ extension ScalarSet {
     return range.lowerBound == range.upperBound ? range.lowerBound : nil
   }
 
-  /// Adds another set. A negated one, which only the flag `a` makes, is written out.
+  /// Adds another set.
+  ///
+  /// A negated one, which only the flag `a` makes, is written out.
   mutating func add(_ other: ScalarSet) {
     categories.formUnion(other.categories)
     guard other.isNegated else {
