@@ -21,6 +21,12 @@ public enum BindingLibrary {
     public let path: String
     /// Which of the folders it comes from, from 0.
     public let folder: Int
+
+    /// A file of a folder.
+    public init(path: String, folder: Int) {
+      self.path = path
+      self.folder = folder
+    }
   }
 
   /// What there is to read.
@@ -29,6 +35,9 @@ public enum BindingLibrary {
     public var entries: [Entry] = []
     /// Folders that cannot be read or hold no binding.
     public var findings: [Diagnostic] = []
+
+    /// Nothing to read.
+    public init() {}
   }
 
   /// Lists the files of folders; a path may also be that of one file.
