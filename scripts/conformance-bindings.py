@@ -2,8 +2,11 @@
 """Compares bindings after the fixups, and the types of properties, with those of dt-schema.
 
     conformance-bindings.py documents [--bindings DIR]... [--processed FILE] [--dump FILE]
+    conformance-bindings.py cases [--record]
 
-Both sides read the same folders: `dt-mk-schema -j` writes its processed schema, and the test `BindingDumpTests` writes
+`cases` runs dt-mk-schema on the cases of the fixups and compares, or records, what the tests expect.
+
+`documents`: both sides read the same folders: `dt-mk-schema -j` writes its processed schema, and the test `BindingDumpTests` writes
 ours. Every binding must be the same value but for descriptions, which dt-schema drops in some places and we keep;
 every property must have the same types with the same dimensions, in whatever order. What differs for a known reason is
 listed in KNOWN with it.
@@ -12,6 +15,7 @@ listed in KNOWN with it.
 import argparse
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -31,9 +35,12 @@ def main():
     documents.add_argument("--bindings", action="append", default=[], help="a folder of bindings, the core's last")
     documents.add_argument("--processed", help="what dt-mk-schema -j wrote; made anew without it")
     documents.add_argument("--dump", help="what BindingDumpTests wrote; made anew without it")
+    cases = commands.add_parser("cases", help="what dt-schema makes of the cases that the tests have")
+    cases.add_argument("--record", action="store_true", help="write it into the cases")
     arguments = parser.parse_args()
+    run = compare if arguments.command == "documents" else check_cases
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(compare(arguments, folder))
+        sys.exit(run(arguments, folder))
 
 
 def compare(arguments, folder):
@@ -46,6 +53,38 @@ def compare(arguments, folder):
     compare_types("type", drop_matched(ours["types"], patterns), exact, report)
     compare_types("pattern", ours["patterns"], patterns, report)
     return report.end()
+
+
+CASES = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "BindingSchemaTests" / "Fixtures" / "Fixups"
+CASE = re.compile(r"^## (?P<title>.*)\n\n```yaml\n(?P<yaml>(?:.*\n)*?)```\n(?:```json\n(?P<json>(?:.*\n)*?)```\n)?", re.M)
+CASE_HEAD = (
+    "%YAML 1.2\n---\n$id: http://devicetree.org/schemas/{}#\n$schema: http://devicetree.org/meta-schemas/core.yaml#\n"
+)
+
+
+def check_cases(arguments, folder):
+    wrong = 0
+    for path in sorted(CASES.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        matches = list(CASE.finditer(text))
+        for index, match in enumerate(matches):
+            name = f"case-{index}.yaml"
+            pathlib.Path(folder, name).write_text(CASE_HEAD.format(name) + match["yaml"], encoding="utf-8")
+        theirs = load(make_theirs([folder, ""], folder))
+        for index, match in reversed(list(enumerate(matches))):
+            value = plain(theirs[f"http://devicetree.org/schemas/case-{index}.yaml"], is_top=True)
+            for key in ("$id", "$schema"):
+                del value[key]
+            expected = json.dumps(value, indent=2, sort_keys=True) + "\n"
+            if expected != match["json"]:
+                wrong += 1
+                print(f"{path.name}: {match['title']}")
+                case = f"## {match['title']}\n\n```yaml\n{match['yaml']}```\n```json\n{expected}```\n"
+                text = text[: match.start()] + case + text[match.end() :]
+        if arguments.record:
+            path.write_text(text, encoding="utf-8")
+        print(f"{len(matches)} cases, {wrong} {'recorded' if arguments.record else 'differ'}")
+    return 1 if wrong and not arguments.record else 0
 
 
 def load(path):

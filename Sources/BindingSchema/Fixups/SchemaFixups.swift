@@ -9,7 +9,7 @@ enum SchemaFixups {
   ///
   /// A fixup may write a part of a binding twice, and parts of it again: without a bound a short binding could stand
   /// for an endless one.
-  static let valuesMax = 4 * SchemaReader.valuesMax
+  static let valuesMax = 2 * SchemaReader.valuesMax
 
   /// Applies all fixups to a binding.
   /// - Parameter root: the binding as it is written; its shape must be that of a schema (``ShapeCheck``).

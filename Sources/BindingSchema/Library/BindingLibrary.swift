@@ -21,6 +21,12 @@ public enum BindingLibrary {
     public let path: String
     /// Which of the folders it comes from, from 0.
     public let folder: Int
+
+    /// A file of a folder.
+    public init(path: String, folder: Int) {
+      self.path = path
+      self.folder = folder
+    }
   }
 
   /// What there is to read.
@@ -29,6 +35,9 @@ public enum BindingLibrary {
     public var entries: [Entry] = []
     /// Folders that cannot be read or hold no binding.
     public var findings: [Diagnostic] = []
+
+    /// Nothing to read.
+    public init() {}
   }
 
   /// Lists the files of folders; a path may also be that of one file.
@@ -46,8 +55,7 @@ public enum BindingLibrary {
             .ofFile(directory, .emptyBindingFolder, "there is no binding in `\(directory)`"))
         }
       case .failure(let failure):
-        listing.findings.append(
-          .ofFile(directory, .unreadableBinding, "`\(directory)` cannot be read: \(failure.description)"))
+        listing.findings.append(unread(directory, failure))
       }
     }
     return listing
@@ -113,8 +121,7 @@ public enum BindingLibrary {
     for (entry, file) in zip(listing.entries, files) {
       switch file {
       case .failure(let failure):
-        report.add(
-          .ofFile(entry.path, .unreadableBinding, "`\(entry.path)` cannot be read: \(failure.description)"))
+        report.add(unread(entry.path, failure))
       case .success(let file):
         guard let more = check(entry, file) else { continue }
         var problems = file.problems + more
@@ -130,6 +137,12 @@ public enum BindingLibrary {
     return LoadedBindings(
       bindings: BindingSet(documents: selection.documents, types: types), findings: report.findings,
       sources: report.sources, fileCount: listing.entries.count)
+  }
+
+  private static func unread(_ path: String, _ failure: FileSystem.Failure) -> Diagnostic {
+    let isTooLarge = failure == .tooLarge(bytesMax: SchemaReader.bytesMax)
+    let message = "`\(path)` cannot be read: \(failure.description)"
+    return .ofFile(path, isTooLarge ? .oversizedBinding : .unreadableBinding, message)
   }
 
   private static func repeated(_ file: BindingFile, _ id: String, _ winner: String) -> BindingProblem {

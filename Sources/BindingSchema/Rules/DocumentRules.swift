@@ -20,7 +20,7 @@ extension Rule {
     "DTH151", "oversized-binding", .error,
     summary: "a binding is larger or nests deeper than any real one",
     rationale:
-      "Limits of 4 MiB, 128 levels and 500000 values, those included that aliases stand for, keep a hostile file "
+      "Limits of 4 MiB, 128 levels, 200000 values with those that aliases stand for, 4096 patterns keep a hostile file "
       + "from exhausting memory. The largest binding of Linux 6.1 has 70 KiB.",
     badExample: binding("const: " + String(repeating: "[", count: 130) + String(repeating: "]", count: 130)),
     goodExample: binding("const: [[1]]"),
