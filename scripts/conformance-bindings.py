@@ -1,200 +1,207 @@
 #!/usr/bin/env python3
-"""Compares bindings after the fixups, and the types of properties, with those of dt-schema.
+"""Compares `dtheap lint --bindings` with dt-validate on the kernel's boards, with all bindings of the kernel.
 
-    conformance-bindings.py documents [--bindings DIR]... [--processed FILE] [--dump FILE]
-    conformance-bindings.py cases [--record]
+    scripts/conformance-bindings.py [--dtheap BINARY] [--count N] [--seed N] [--only NAME]... [--hash-seeds N] [--jobs N]
 
-`cases` runs dt-mk-schema on the cases of the fixups and compares, or records, what the tests expect.
+dtschema is installed in the cache (dt_schema.py). Some of its findings come and go with the seed of Python's hashes, so
+it is asked several times. Of a board are compared
 
-`documents`: both sides read the same folders: `dt-mk-schema -j` writes its processed schema, and the test `BindingDumpTests` writes
-ours. Every binding must be the same value but for descriptions, which dt-schema drops in some places and we keep;
-every property must have the same types with the same dimensions, in whatever order. What differs for a known reason is
-listed in KNOWN with it.
+    - the nodes that have findings,
+    - at each node the properties.
+
+A finding of dt-validate that does not come every time may be missing, and one of ours must be among those that came at
+least once. What is only unexpected because a common schema failed for another reason may be missing too. Where
+dt-validate has no verdict, a crash or a hang, dtheap has to have one.
+
+The differences that are meant are in Documentation/differences-from-dt-validate.md, in code blocks marked
+`differences`, a line each: BOARD NODE PROPERTY, all three with wildcards. `more` before them is a finding that only
+dtheap has, `fewer` one that only dt-validate has.
+
+The last line is `N passed, N failed`. The exit status is 0 when nothing failed, 1 when something did, 2 when it could not run.
 """
 
 import argparse
+import concurrent.futures
+import fnmatch
 import json
 import os
 import pathlib
-import re
-import shutil
+import random
 import subprocess
 import sys
-import tempfile
 
-GENERATED = ("generated-types", "generated-pattern-types", "generated-compatibles", "version")
+import dt_schema
+from corpus import Corpus, CorpusError
 
-# Binding or property -> why ours is not dt-schema's.
-KNOWN = {}
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "Documentation" / "differences-from-dt-validate.md"
+SECONDS_MAX = 60
+# How many differences of a board are shown.
+SHOWN_MAX = 12
+# Findings on bindings themselves, which dt-validate reports elsewhere or not at all, begin here.
+FIRST_BINDING_CODE = 150
+
+
+class Difference:
+    """A difference that is meant: a line of the document."""
+
+    def __init__(self, side, board, node, name):
+        self.side, self.board, self.node, self.name = side, board, node, name
+
+    def covers(self, side, board, pair):
+        patterns = (self.board, self.node, self.name)
+        values = (board, pair[0], pair[1] or "-")
+        return self.side == side and all(fnmatch.fnmatchcase(*both) for both in zip(values, patterns))
+
+
+def documented():
+    """The differences that the document lists."""
+    try:
+        lines = DOCUMENT.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        return []
+    found, is_inside = [], False
+    for line in lines:
+        if line.startswith("```"):
+            is_inside = line.strip() == "```differences"
+        elif is_inside and line.strip():
+            words = line.split()
+            if len(words) != 4 or words[0] not in ("more", "fewer"):
+                raise ValueError(f"{DOCUMENT.name}: not a difference: {line}")
+            found.append(Difference(*words))
+    return found
+
+
+class Comparison:
+    """The runs of both and what differs."""
+
+    def __init__(self, binary, peer, seeds):
+        self.binary = binary
+        self.peer = peer
+        self.seeds = seeds
+        self.differences = documented()
+
+    def ours(self, blob):
+        """The (node, property) pairs of dtheap, or a string that says what went wrong."""
+        bindings = ["--bindings", str(self.peer.bindings), "--bindings", str(self.peer.core)]
+        command = [self.binary, "lint", "--format", "json", *bindings, str(blob)]
+        try:
+            done = subprocess.run(command, capture_output=True, check=False, timeout=SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            return f"dtheap was still running after {SECONDS_MAX} s"
+        if done.returncode not in (0, 1):
+            return f"exit status {done.returncode} of dtheap: {done.stderr.decode(errors='replace').strip()[:300]}"
+        pairs = set()
+        for finding in json.loads(done.stdout)["findings"]:
+            code = int(finding["rule"].removeprefix("DTH"))
+            if 100 <= code < FIRST_BINDING_CODE:
+                pairs.add((finding.get("node") or "/", finding.get("property")))
+        return pairs
+
+    def board(self, board):
+        """What differs for one board: a list of lines, empty if nothing does."""
+        blob = board.reference("symbols")
+        nodes = dt_schema.node_paths(blob)
+        ours = self.ours(blob)
+        if isinstance(ours, str):
+            return [ours]
+        verdicts = [self.peer.verdict(blob, seed) for seed in range(self.seeds)]
+        done = [dt_schema.findings(verdict.diagnostics, nodes) for verdict in verdicts if verdict.state == "done"]
+        if not done:
+            return []
+        always, ever = set.intersection(*done), set.union(*done)
+        ours = {in_child(pair, nodes) for pair in ours}
+        wanted = {in_child((finding.node, finding.name), nodes) for finding in firm(always)}
+        allowed = {in_child((finding.node, finding.name), nodes) for finding in ever}
+        # A crash or a hang with one of the seeds says nothing of what came with the others.
+        lines = []
+        for side, pairs in (("fewer", wanted - ours), ("more", ours - allowed)):
+            others = ours if side == "fewer" else allowed
+            for pair in sorted(pairs, key=lambda pair: (pair[0], pair[1] or "")):
+                if matches(pair, others) or any(known.covers(side, board.name, pair) for known in self.differences):
+                    continue
+                lines.append(f"{side}: {pair[0]} {pair[1] or '-'}")
+        return lines
+
+
+def in_child(pair, nodes):
+    """A pair whose property is a child is about the child."""
+    node, name = pair
+    if name is not None and dt_schema.child(node, name) in nodes:
+        return dt_schema.child(node, name), None
+    return pair
+
+
+def matches(pair, others):
+    """Whether there is the like: a finding on a node as a whole goes with one on any of its properties."""
+    node, name = pair
+    if name is None:
+        return any(other[0] == node for other in others)
+    return (node, None) in others
+
+
+def firm(findings):
+    """The findings without those that another one at the node or below can have caused."""
+    causes = {finding.node for finding in findings if not finding.can_be_cascade}
+    return {
+        finding
+        for finding in findings
+        if not finding.can_be_cascade
+        or not any(cause == finding.node or cause.startswith(finding.node.rstrip("/") + "/") for cause in causes)
+    }
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--dtheap", default=str(ROOT / ".build" / "release" / "dtheap"), help="the binary to compare")
+    parser.add_argument("--count", type=int, default=40, help="how many boards (40); 0 for all")
+    parser.add_argument("--seed", type=int, default=1, help="which boards (1)")
+    parser.add_argument("--only", action="append", metavar="NAME", help="this board, as in the corpus; repeatable")
+    parser.add_argument("--hash-seeds", type=int, default=3, help="how often dt-validate is asked (3)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2, help="how many boards at a time")
+    return parser.parse_args()
+
+
+def chosen(boards, options):
+    """The boards that are compared, in the order of their names."""
+    if options.only:
+        return [board for board in boards if board.name in options.only]
+    if options.count == 0 or options.count >= len(boards):
+        return boards
+    picked = random.Random(options.seed).sample(boards, options.count)
+    return sorted(picked, key=lambda board: board.name)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    documents = commands.add_parser("documents", help="compare the bindings and the types")
-    documents.add_argument("--bindings", action="append", default=[], help="a folder of bindings, the core's last")
-    documents.add_argument("--processed", help="what dt-mk-schema -j wrote; made anew without it")
-    documents.add_argument("--dump", help="what BindingDumpTests wrote; made anew without it")
-    cases = commands.add_parser("cases", help="what dt-schema makes of the cases that the tests have")
-    cases.add_argument("--record", action="store_true", help="write it into the cases")
-    arguments = parser.parse_args()
-    run = compare if arguments.command == "documents" else check_cases
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(run(arguments, folder))
-
-
-def compare(arguments, folder):
-    theirs = load(arguments.processed or make_theirs(arguments.bindings, folder))
-    ours = load(arguments.dump or make_ours(arguments.bindings, folder))
-    report = Report()
-    compare_documents(ours["documents"], theirs, report)
-    exact = types_of(theirs["generated-types"])
-    patterns = types_of(theirs["generated-pattern-types"])
-    compare_types("type", drop_matched(ours["types"], patterns), exact, report)
-    compare_types("pattern", ours["patterns"], patterns, report)
-    return report.end()
-
-
-CASES = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "BindingSchemaTests" / "Fixtures" / "Fixups"
-CASE = re.compile(r"^## (?P<title>.*)\n\n```yaml\n(?P<yaml>(?:.*\n)*?)```\n(?:```json\n(?P<json>(?:.*\n)*?)```\n)?", re.M)
-CASE_HEAD = (
-    "%YAML 1.2\n---\n$id: http://devicetree.org/schemas/{}#\n$schema: http://devicetree.org/meta-schemas/core.yaml#\n"
-)
-
-
-def check_cases(arguments, folder):
-    wrong = 0
-    for path in sorted(CASES.glob("*.md")):
-        text = path.read_text(encoding="utf-8")
-        matches = list(CASE.finditer(text))
-        for index, match in enumerate(matches):
-            name = f"case-{index}.yaml"
-            pathlib.Path(folder, name).write_text(CASE_HEAD.format(name) + match["yaml"], encoding="utf-8")
-        theirs = load(make_theirs([folder, ""], folder))
-        for index, match in reversed(list(enumerate(matches))):
-            value = plain(theirs[f"http://devicetree.org/schemas/case-{index}.yaml"], is_top=True)
-            for key in ("$id", "$schema"):
-                del value[key]
-            expected = json.dumps(value, indent=2, sort_keys=True) + "\n"
-            if expected != match["json"]:
-                wrong += 1
-                print(f"{path.name}: {match['title']}")
-                case = f"## {match['title']}\n\n```yaml\n{match['yaml']}```\n```json\n{expected}```\n"
-                text = text[: match.start()] + case + text[match.end() :]
-        if arguments.record:
-            path.write_text(text, encoding="utf-8")
-        print(f"{len(matches)} cases, {wrong} {'recorded' if arguments.record else 'differ'}")
-    return 1 if wrong and not arguments.record else 0
-
-
-def load(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
-
-
-def make_theirs(directories, folder):
-    """The core schemas, which are the last folder, are dt-mk-schema's own."""
-    tool = shutil.which("dt-mk-schema")
-    if not tool:
-        sys.exit("there is no dt-mk-schema in the path")
-    path = os.path.join(folder, "theirs.json")
-    subprocess.run([tool, "-j", "-o", path, *directories[:-1]], check=True, stderr=subprocess.DEVNULL)
-    return path
-
-
-def make_ours(directories, folder):
-    path = os.path.join(folder, "ours.json")
-    environment = dict(os.environ, DTH_BINDINGS=":".join(directories), DTH_BINDINGS_DUMP=path)
-    subprocess.run(["swift", "test", "--filter", "BindingDumpTests"], check=True, env=environment)
-    return path
-
-
-class Report:
-    def __init__(self):
-        self.compared = {}
-        self.different = 0
-        self.known = 0
-
-    def add(self, kind, name, places):
-        self.compared[kind] = self.compared.get(kind, 0) + 1
-        if not places:
-            return
-        if name in KNOWN:
-            self.known += 1
-            return
-        self.different += 1
-        print(f"{kind} {name}")
-        for place, ours, theirs in places[:8]:
-            print(f"  at {place}\n    ours:   {shown(ours)}\n    theirs: {shown(theirs)}")
-
-    def end(self):
-        counts = ", ".join(f"{number} of {kind}" for kind, number in sorted(self.compared.items()))
-        print(f"compared {counts}: {self.different} differ, {self.known} differ for a known reason")
-        return 1 if self.different else 0
-
-
-def shown(value):
-    text = "-" if value is ABSENT else json.dumps(value)
-    return text if len(text) <= 300 else text[:300] + "..."
-
-
-ABSENT = object()
-
-
-def compare_documents(ours, theirs, report):
-    theirs = {key: value for key, value in theirs.items() if key not in GENERATED}
-    for key in sorted(ours.keys() | theirs.keys()):
-        places = []
-        diff(plain(ours.get(key, ABSENT)), plain(theirs.get(key, ABSENT), is_top=True), "#", places)
-        report.add("binding", key, places)
-
-
-def plain(value, is_top=False):
-    """The value without descriptions: text under the key `description`; a property of that name has a schema."""
-    if isinstance(value, dict):
-        return {
-            key: plain(member)
-            for key, member in value.items()
-            if not (key == "description" and isinstance(member, str)) and not (is_top and key == "$filename")
-        }
-    if isinstance(value, list):
-        return [plain(element) for element in value]
-    return value
-
-
-def diff(ours, theirs, place, places):
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key in sorted(ours.keys() | theirs.keys()):
-            diff(ours.get(key, ABSENT), theirs.get(key, ABSENT), f"{place}/{key}", places)
-    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        for index, (a, b) in enumerate(zip(ours, theirs)):
-            diff(a, b, f"{place}/{index}", places)
-    elif ours is not theirs and (type(ours) is not type(theirs) or ours != theirs):
-        places.append((place, ours, theirs))
-
-
-def types_of(generated):
-    return {
-        name: [[entry["type"], entry.get("dim")] for entry in entries]
-        for name, entries in generated["properties"].items()
-    }
-
-
-def drop_matched(types, patterns):
-    """dt-schema drops a name without a type that a typed pattern matches; we look at the patterns later."""
-    expressions = [re.compile(pattern) for pattern in patterns]
-    return {
-        name: entries
-        for name, entries in types.items()
-        if entries[0][0] is not None or not any(expression.search(name) for expression in expressions)
-    }
-
-
-def compare_types(kind, ours, theirs, report):
-    for name in sorted(ours.keys() | theirs.keys()):
-        a, b = (sorted(side.get(name, []), key=json.dumps) for side in (ours, theirs))
-        report.add(kind, name, [("types", a, b)] if a != b else [])
+    options = arguments()
+    binary = os.path.abspath(options.dtheap)
+    if not os.access(binary, os.X_OK):
+        print(f"conformance-bindings: {binary} is not there: make build", file=sys.stderr)
+        return 2
+    corpus = Corpus()
+    try:
+        corpus.make(jobs=options.jobs)
+        peer = dt_schema.Peer(corpus.kernel)
+        peer.make()
+        comparison = Comparison(binary, peer, options.hash_seeds)
+    except (CorpusError, dt_schema.PeerError, ValueError) as error:
+        print(f"conformance-bindings: {error}", file=sys.stderr)
+        return 2
+    passed = failed = 0
+    boards = chosen(corpus.boards(), options)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=options.jobs) as pool:
+        for board, lines in zip(boards, pool.map(comparison.board, boards)):
+            if not lines:
+                passed += 1
+                continue
+            failed += 1
+            more = [f"    and {len(lines) - SHOWN_MAX} more"] if len(lines) > SHOWN_MAX else []
+            print("\n".join([f"FAILED {board.name}", *("    " + line for line in lines[:SHOWN_MAX]), *more]), flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
