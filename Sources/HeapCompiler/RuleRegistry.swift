@@ -52,8 +52,9 @@ public enum RuleRegistry {
   /// What is known of every rule about trees: those of the front end, then those about meaning.
   public static let treeRules: [Rule] = DTParseRules.all + lintRules.map { $0.rule }
 
-  /// What is known of every rule: those about trees, then those about plans and traces.
-  public static let all: [Rule] = treeRules + PlanRules.all
+  /// What is known of every rule: those about trees, then those about plans and traces, then those about
+  /// configurations.
+  public static let all: [Rule] = treeRules + PlanRules.all + ConfigurationRules.all
 
   /// The rule with a code or a name; nil where there is none.
   public static func rule(_ codeOrName: String) -> Rule? {

@@ -12,6 +12,9 @@ struct Lint: ParsableCommand {
       kernel profile gets the rules about structure alone. A comment `/* dtheap:allow DTH230 reason */` on the line or \
       the line above silences a rule there. The exit status is 1 where there is an error.
 
+      A `.dtheap.yml` in the file's folder, or else in the nearest one above, says what holds for its boards: see \
+      Documentation/configuration.md. What the command line says wins.
+
       Example: dtheap lint --kernel 6.1 --strict board.dts
       """)
 
@@ -73,8 +76,8 @@ struct Lint: ParsableCommand {
     }
     if !dryRun { output.write(inputs, session.tally) }
     if session.tally.unreadable > 0 { throw ExitCode(2) }
-    let counts = inputs.counts
-    if !updateBaseline, counts.errors > 0 || strict && counts.warnings > 0 { throw ExitCode(1) }
+    let isBad = inputs.counts.errors > 0 || session.strictWarnings > 0
+    if isBad, !updateBaseline { throw ExitCode(1) }
   }
 }
 

@@ -25,8 +25,12 @@ struct LintSession {
   private(set) var tally = Tally()
   /// What a new baseline holds.
   private(set) var recorded = Baseline()
+  /// Warnings that count as errors.
+  private(set) var strictWarnings = 0
   private let command: Lint
   private var known: Baseline
+  /// The configurations that were read, by their paths.
+  private var configurations: [String: ConfigurationReading] = [:]
 
   /// Prepares for the files of a command.
   ///
@@ -42,12 +46,14 @@ struct LintSession {
   mutating func lint(_ files: [String]) throws -> [FileFindings] {
     var inputs: [FileFindings] = []
     for file in files {
-      guard var report = try report(on: file) else { continue }
+      let configuration = try configuration(for: file, &inputs)
+      guard var report = try report(on: file, configuration) else { continue }
       if command.updateBaseline {
         for finding in report.findings.sorted { recorded.record(finding, file: file) }
       } else {
         tally.known += report.findings.removeAll { known.hides($0, file: file) }
       }
+      if command.strict || configuration.isStrict { strictWarnings += report.findings.counts.warnings }
       inputs.append(
         FileFindings(
           file: file == "-" ? FileFindings.standardInput : file, findings: report.findings,
@@ -56,16 +62,37 @@ struct LintSession {
     return inputs
   }
 
+  /// What holds for a file; what is wrong with a configuration becomes an input of its own, before the first file for
+  /// which it holds.
+  private mutating func configuration(
+    for file: String, _ inputs: inout [FileFindings]
+  ) throws -> ProjectConfiguration {
+    guard !command.options.noConfig, let path = ProjectConfiguration.path(for: file) else {
+      return ProjectConfiguration()
+    }
+    if let known = configurations[path] { return known.configuration }
+    guard let reading = try command.options.configuration(for: file) else { return ProjectConfiguration() }
+    configurations[path] = reading
+    if !reading.diagnostics.isEmpty {
+      var findings = DiagnosticList()
+      findings.add(contentsOf: reading.diagnostics)
+      inputs.append(FileFindings(file: path, findings: findings, sources: reading.sources))
+    }
+    return reading.configuration
+  }
+
   /// The findings of a file; nil where it cannot be read.
-  private mutating func report(on file: String) throws -> LintReport? {
-    let options = command.options
+  private mutating func report(
+    on file: String, _ configuration: ProjectConfiguration
+  ) throws -> LintReport? {
+    let options = command.options.with(configuration)
     guard let loaded = try? Reading.load(file, options.source.loadOptions) else {
       tally.unreadable += 1
       return nil
     }
     var linting = Linter.Options(profile: try Self.profile(of: loaded, file, options))
     linting.overrides = options.overrides
-    linting.disabled = Set(command.disable.map(\.code))
+    linting.disabled = configuration.disabledRules.union(command.disable.map(\.code))
     let report = Linter.lint(loaded, linting)
     tally.allowed += report.allowedCount
     tally.notChecked += report.notCheckedCount
