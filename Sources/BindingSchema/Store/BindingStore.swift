@@ -118,7 +118,7 @@ private enum CacheKey {
   /// The name of a run's stamp: by the folders as named and the folder in which the run is.
   static func slot(_ directories: [String], version: String) -> String {
     var digest = ContentDigest()
-    for text in [version, FileSystem.currentDirectory] + directories { digest.add(part: Array(text.utf8)) }
+    for text in [version, FileSystem.absolutePath(of: ".") ?? ""] + directories { digest.add(part: Array(text.utf8)) }
     return digest.hexadecimal()
   }
 
