@@ -12,11 +12,11 @@ RELEASE := -c release --static-swift-stdlib -Xlinker -no-pie
 DTHEAP  := .build/release/dtheap
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test install corpus conformance bench fuzz format docs clean \
-        needed-build needed-test needed-install needed-corpus
+.PHONY: help build demo test install corpus conformance conformance-bindings bench bench-bindings fuzz format docs clean \
+        needed-build needed-test needed-install needed-corpus needed-peer
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
 
 build: needed-build ## the release binary, .build/release/dtheap
 	$(SWIFT) build $(RELEASE) --product dtheap
@@ -37,8 +37,14 @@ corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-sour
 conformance: build needed-corpus ## byte for byte against dtc: boards, trees, round trips
 	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
 
+conformance-bindings: build needed-corpus needed-peer ## nodes and properties with findings against dt-validate on boards
+	scripts/conformance-bindings.py --dtheap $(DTHEAP) $(ARGS)
+
 bench: build needed-corpus ## CPU time and memory against dtc in the same run
 	Benchmarks/against-dtc.py --dtheap $(DTHEAP) $(ARGS)
+
+bench-bindings: build needed-corpus needed-peer ## CPU time and memory against dt-validate in the same run
+	Benchmarks/against-dt-validate.py --dtheap $(DTHEAP) $(ARGS)
 
 fuzz: needed-build ## libFuzzer on source and blob, SECONDS each (600)
 	scripts/fuzz --seconds $(SECONDS) $(ARGS)
@@ -64,3 +70,6 @@ needed-install:
 
 needed-corpus:
 	@scripts/install-needed corpus
+
+needed-peer:
+	@scripts/install-needed peer
