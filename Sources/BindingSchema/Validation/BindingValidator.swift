@@ -35,6 +35,8 @@ public final class BindingValidator {
       // Nodes of examples in bindings are none of a board.
       if board.sources[Int(node)].name.contains("example-") { continue }
       validate(node, isDisabled: isDisabled[Int(node)], evaluator, &report)
+      evaluator.earlierSteps += evaluator.steps
+      if evaluator.earlierSteps > SchemaEvaluator.boardStepsMax { break }
     }
     return report.findings()
   }
@@ -65,7 +67,8 @@ public final class BindingValidator {
         report.add(error, document: document)
       }
     }
-    if evaluator.isExhausted { report.addExhausted(node) }
+    let total = evaluator.earlierSteps + evaluator.steps
+    if evaluator.isExhausted || total > SchemaEvaluator.boardStepsMax { report.addExhausted(node) }
   }
 }
 

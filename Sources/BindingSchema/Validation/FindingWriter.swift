@@ -67,7 +67,7 @@ struct FindingWriter {
     let source = board.sources[Int(node)]
     var finding = Diagnostic(
       Rule.unfinishedValidation.id, .warning,
-      "the bindings ask for more than \(SchemaEvaluator.stepsMax) checks of this node, so not all were made",
+      "the bindings ask for too many checks of this node and those before it, so not all were made",
       at: source.span, node: source.path)
     if board.tree.isBlob { finding.file = board.tree.inputName }
     return finding

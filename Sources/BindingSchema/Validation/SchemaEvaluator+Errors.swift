@@ -2,7 +2,8 @@
 extension SchemaEvaluator {
   /// Adds everything that does not hold of a schema.
   func collect(
-    _ schema: UInt32, _ x: Instance, _ place: SchemaError.Place, _ depth: Int, into errors: inout [SchemaError]
+    _ schema: UInt32, _ x: Instance, _ place: SchemaError.Place, _ depth: Int,
+    into errors: inout [SchemaError]
   ) {
     if schema == ImageLayout.anything || depth > Self.depthMax || steps > Self.stepsMax { return }
     if errors.count >= Self.errorsMax || holds(schema, x, depth) { return }
