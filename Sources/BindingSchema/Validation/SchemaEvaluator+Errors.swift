@@ -121,8 +121,7 @@ extension SchemaEvaluator {
   ) {
     let node = error.instance.start
     let table = MemberTable(view, at)
-    for place in memberRange(node) {
-      let member = board.members[place]
+    for member in board.members[memberRange(node)].sorted(by: { $0.placeInTree < $1.placeInTree }) {
       if member.kind == .nodeName, node != topNode { continue }
       var isKnown = false
       if let entry = table.property(member.name, view) {

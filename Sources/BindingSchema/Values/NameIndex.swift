@@ -91,7 +91,7 @@ final class NameIndex {
     result.isGPIO = isGPIO && !text.hasSuffix(",nr-gpios")
     if let fixed = names.phandleArguments[id] {
       result.arguments = fixed
-    } else if text.hasSuffix("s"), !text.contains("gpio"), result.types.contains(.phandleArray) {
+    } else if text.hasSuffix("s"), !text.utf8.hasRun("gpio"), result.types.contains(.phandleArray) {
       result.arguments = .cells(intern("#" + text.dropLast() + "-cells"))
       result.needsTarget = true
     }
