@@ -6,10 +6,10 @@
 
 `cases` runs dt-mk-schema on the cases of the fixups and compares, or records, what the tests expect.
 
-`documents`: both sides read the same folders: `dt-mk-schema -j` writes its processed schema, and the test `BindingDumpTests` writes
-ours. Every binding must be the same value but for descriptions, which dt-schema drops in some places and we keep;
-every property must have the same types with the same dimensions, in whatever order. What differs for a known reason is
-listed in KNOWN with it.
+For `documents` both sides read the same folders, of which the last is that of dt-schema's core schemas: `dt-mk-schema
+-j` writes its processed schema, and the test `BindingDumpTests` writes ours. Every binding must be the same value but
+for descriptions, which dt-schema drops in some places and we keep; every property must have the same types with the
+same dimensions, in whatever order. What differs for a known reason is listed in KNOWN with it.
 """
 
 import argparse
@@ -56,7 +56,9 @@ def compare(arguments, folder):
 
 
 CASES = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "BindingSchemaTests" / "Fixtures" / "Fixups"
-CASE = re.compile(r"^## (?P<title>.*)\n\n```yaml\n(?P<yaml>(?:.*\n)*?)```\n(?:```json\n(?P<json>(?:.*\n)*?)```\n)?", re.M)
+CASE = re.compile(
+    r"^## (?P<title>.*)\n\n```yaml\n(?P<yaml>(?:.*\n)*?)```\n(?:```json\n(?P<json>(?:.*\n)*?)```\n)?", re.M
+)
 CASE_HEAD = (
     "%YAML 1.2\n---\n$id: http://devicetree.org/schemas/{}#\n$schema: http://devicetree.org/meta-schemas/core.yaml#\n"
 )
