@@ -20,7 +20,8 @@ import Testing
     """)
 
   private func finding(_ members: String) throws -> Diagnostic {
-    let found = try ValidationBench(Self.binding).findings("device {\n compatible = \"acme,device\"; \(members) };")
+    let found = try ValidationBench(Self.binding).findings(
+      "device {\n compatible = \"acme,device\"; \(members) };")
     #expect(found.count == 1)
     return try #require(found.first)
   }
@@ -30,11 +31,13 @@ import Testing
     ("reg = <1 1 2 1>;", "`reg` has 2 entries; exactly 1 is wanted", "remove what is too much"),
     ("reg = <1>;", "", ""),
     (
-      "reg = <1 1>; clock-names = \"bus\", \"core\", \"bus\";", "`clock-names` has 3 strings; 1 to 2 are allowed",
+      "reg = <1 1>; clock-names = \"bus\", \"core\", \"bus\";",
+      "`clock-names` has 3 strings; 1 to 2 are allowed",
       "remove what is too much"
     ),
     (
-      "reg = <1 1>; clock-names = \"buss\";", "entry 1 of `clock-names` is \"buss\"; `bus` or `core` is wanted",
+      "reg = <1 1>; clock-names = \"buss\";",
+      "entry 1 of `clock-names` is \"buss\"; `bus` or `core` is wanted",
       "did you mean \"bus\"?"
     ),
     ("reg = <1 1>; acme,speed-grade = <5>;", "`acme,speed-grade` is 5; 4 is the most", ""),

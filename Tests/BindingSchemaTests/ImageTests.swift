@@ -31,12 +31,33 @@ import Testing
 
   @Test func keepsFindingsAndTheDigest() throws {
     let finding = StoredFinding(
-      code: "DTH155", name: "bad-pattern", severity: "warning", message: "no", path: "a.yaml", line: 3, column: 7)
+      code: "DTH155", name: "bad-pattern", severity: "warning", message: "no", path: "a.yaml", line: 3,
+      column: 7)
     let set = BindingSet(documents: [], types: PropertyTypes())
     let image = SchemaCompiler.compile(set, findings: [finding], digest: 0x1234_5678_9abc_def0)
     let bindings = try CompiledBindings(image)
     #expect(bindings.findings == [finding])
     #expect(bindings.digest == 0x1234_5678_9abc_def0)
+  }
+
+  private final class Memory: Sendable {
+    nonisolated(unsafe) let bytes: UnsafeMutableRawBufferPointer
+
+    init(_ image: [UInt8]) {
+      bytes = .allocate(byteCount: image.count, alignment: 8)
+      bytes.copyBytes(from: image)
+    }
+
+    deinit { bytes.deallocate() }
+  }
+
+  @Test func usesForeignMemoryInPlace() throws {
+    let bench = try ValidationBench(Self.binding)
+    let memory = Memory(bench.image)
+    let bindings = try CompiledBindings(UnsafeRawBufferPointer(memory.bytes), keptAliveBy: memory)
+    #expect(bindings.documents == bench.bindings.documents)
+    let odd = UnsafeRawBufferPointer(rebasing: memory.bytes[1...])
+    #expect(throws: ImageRefusal.foreign) { try CompiledBindings(odd, keptAliveBy: memory) }
   }
 
   @Test func refusesWhatWasChanged() throws {
@@ -54,7 +75,8 @@ import Testing
   /// Even words that a checksum vouches for lead nowhere: a read outside is a zero, a loop ends.
   @Test func survivesWordsThatMakeNoSense() throws {
     let bench = try ValidationBench(Self.binding)
-    let tree = try bench.tree("device { compatible = \"acme,device\"; reg = <1>; x; led@0 { color = \"blue\"; }; };")
+    let tree = try bench.tree(
+      "device { compatible = \"acme,device\"; reg = <1>; x; led@0 { color = \"blue\"; }; };")
     var seed: UInt64 = 7
     for _ in 0..<300 {
       var image = bench.image
@@ -89,7 +111,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("^acme,.*", "acme,"), ("^a*", ""), ("^ab+", "a"), ("acme", ""), ("^(a|b)", ""), ("^a|b", ""), ("^ab?c", "a"),
+    ("^acme,.*", "acme,"), ("^a*", ""), ("^ab+", "a"), ("acme", ""), ("^(a|b)", ""), ("^a|b", ""),
+    ("^ab?c", "a"),
     ("^longerthaneight", "longerth"), ("^a.b", "a"), ("^", ""), ("^a{0}b", ""),
   ])
   func seesTheLiteralStart(_ expression: String, _ wanted: String) {

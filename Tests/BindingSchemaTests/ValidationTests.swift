@@ -16,11 +16,16 @@ import Testing
   }
 
   private func codes(_ schema: String, _ value: String) throws -> [String] {
-    try bench(schema).verdicts("device { compatible = \"acme,device\"; \(value) };").map { String($0.prefix(6)) }
+    try bench(schema).verdicts("device { compatible = \"acme,device\"; \(value) };").map {
+      String($0.prefix(6))
+    }
   }
 
   @Test(arguments: [
-    ("{$ref: types.yaml#/definitions/uint32, minimum: 2, maximum: 5}", "value = <2>;", "value = <6>;", "DTH106"),
+    (
+      "{$ref: types.yaml#/definitions/uint32, minimum: 2, maximum: 5}", "value = <2>;", "value = <6>;",
+      "DTH106"
+    ),
     ("{$ref: types.yaml#/definitions/uint32, multipleOf: 4}", "value = <8>;", "value = <6>;", "DTH106"),
     ("{$ref: types.yaml#/definitions/uint32, exclusiveMinimum: 0}", "value = <1>;", "value = <0>;", "DTH106"),
     ("{$ref: types.yaml#/definitions/uint32, enum: [1, 2]}", "value = <2>;", "value = <3>;", "DTH104"),
@@ -30,9 +35,18 @@ import Testing
     ("{type: boolean}", "value;", "value = <1>;", "DTH103"),
     ("{$ref: types.yaml#/definitions/string, enum: [a, b]}", "value = \"a\";", "value = \"c\";", "DTH104"),
     ("{$ref: types.yaml#/definitions/string, pattern: '^a'}", "value = \"ab\";", "value = \"b\";", "DTH105"),
-    ("{$ref: types.yaml#/definitions/string-array, maxItems: 2}", "value = \"a\", \"b\";", "value = \"a\";", "DTH107"),
-    ("{$ref: types.yaml#/definitions/uint32-array, maxItems: 2}", "value = <1 2>;", "value = <1 2 3>;", "DTH107"),
-    ("{$ref: types.yaml#/definitions/string-array}", "value = \"a\", \"b\";", "value = \"a\", \"a\";", "DTH108"),
+    (
+      "{$ref: types.yaml#/definitions/string-array, maxItems: 2}", "value = \"a\", \"b\";", "value = \"a\";",
+      "DTH107"
+    ),
+    (
+      "{$ref: types.yaml#/definitions/uint32-array, maxItems: 2}", "value = <1 2>;", "value = <1 2 3>;",
+      "DTH107"
+    ),
+    (
+      "{$ref: types.yaml#/definitions/string-array}", "value = \"a\", \"b\";", "value = \"a\", \"a\";",
+      "DTH108"
+    ),
     (
       "{$ref: types.yaml#/definitions/string-array, contains: {const: a}}", "value = \"b\", \"a\";",
       "value = \"b\";", "DTH109"
@@ -69,8 +83,12 @@ import Testing
       """)
     let bench = try ValidationBench(device, other)
     for name in ["device", "other"] {
-      #expect(try bench.verdicts("a { compatible = \"acme,\(name)\"; value = <1>; };").isEmpty == (name == "device"))
-      #expect(try bench.verdicts("a { compatible = \"acme,\(name)\"; value = <1 2>; };").isEmpty == (name == "other"))
+      #expect(
+        try bench.verdicts("a { compatible = \"acme,\(name)\"; value = <1>; };").isEmpty == (name == "device")
+      )
+      #expect(
+        try bench.verdicts("a { compatible = \"acme,\(name)\"; value = <1 2>; };").isEmpty
+          == (name == "other"))
     }
   }
 
@@ -98,7 +116,8 @@ import Testing
       """
     }
     let bench = try ValidationBench(
-      binding("none", "false"), binding("named", "{properties: {$nodename: {const: cpus}}, required: [$nodename]}"),
+      binding("none", "false"),
+      binding("named", "{properties: {$nodename: {const: cpus}}, required: [$nodename]}"),
       binding("strings", "{properties: {compatible: {contains: {enum: [a, b]}}}, required: [compatible]}"),
       binding("pattern", "{properties: {$nodename: {pattern: '^x@'}}, required: [$nodename]}"),
       binding("flag", "{required: [wants]}"))
@@ -128,7 +147,9 @@ import Testing
 
   @Test func knowsWhatReferencesEvaluate() throws {
     let bench = try ValidationBench(Self.common, Self.closed)
-    #expect(try bench.verdicts("d { compatible = \"acme,device\"; speed = <1>; mode = <2>; extra-x = <1>; };") == [])
+    #expect(
+      try bench.verdicts("d { compatible = \"acme,device\"; speed = <1>; mode = <2>; extra-x = <1>; };") == []
+    )
     #expect(try bench.verdicts("d { compatible = \"acme,device\"; speed = <1>; wat; };") == ["DTH101 /d wat"])
     #expect(try bench.verdicts("d { compatible = \"acme,device\"; wat { }; };") == ["DTH117 /d wat"])
   }
@@ -200,10 +221,12 @@ import Testing
         """
         properties: {compatible: {const: "acme,device"}}
         patternProperties:
-          "^led@[0-9]$": {type: object, properties: {color: {enum: [red]}}, required: [reg], additionalProperties: false}
+          "^led@[0-9]$":
+            {type: object, properties: {color: {enum: [red]}}, required: [reg], additionalProperties: false}
         additionalProperties: false
         """))
-    let found = try bench.verdicts("n { compatible = \"acme,device\"; led@1 { color = \"blue\"; }; lid { }; };")
+    let found = try bench.verdicts(
+      "n { compatible = \"acme,device\"; led@1 { color = \"blue\"; }; lid { }; };")
     #expect(found == ["DTH117 /n lid", "DTH102 /n/led@1 reg", "DTH104 /n/led@1 color"])
   }
 
@@ -217,9 +240,9 @@ import Testing
 
   @Test func endsWhereBindingsReferToThemselves() throws {
     let bench = try ValidationBench(
-      ValidationBench.device("select: true\nallOf: [{$ref: '#'}, {$ref: '#'}, {$ref: acme.yaml#}]\nrequired: [a]"))
-    let found = try bench.verdicts("n { };")
-    #expect(found.contains("DTH118 / -"))
+      ValidationBench.device(
+        "select: true\nallOf: [{$ref: '#'}, {$ref: '#'}, {$ref: acme.yaml#}]\nrequired: [a]"))
+    #expect(try bench.verdicts("a;") == ["DTH118 / -"])
   }
 
   @Test func treatsAMissingTargetAsFalse() throws {
@@ -232,8 +255,9 @@ import Testing
   @Test func isIndependentOfEarlierBoards() throws {
     let bench = try ValidationBench(Self.common, Self.closed)
     let validator = BindingValidator(bench.bindings)
-    let first = try bench.tree("a { compatible = \"acme,device\"; zeta; beta; phandle = <1>; };")
-    let second = try bench.tree("c { compatible = \"acme,device\"; beta; zeta; x-gpios = <1 2>; };")
+    let first = try bench.tree(
+      "a { compatible = \"acme,device\"; zeta; beta; phandle = <1>; zn { }; bn { }; };")
+    let second = try bench.tree("c { compatible = \"acme,device\"; beta; zeta; bn { }; zn { }; an { }; };")
     let alone = BindingValidator(bench.bindings).validate(second)
     _ = validator.validate(first)
     #expect(validator.validate(second) == alone)

@@ -51,7 +51,9 @@ extension FindingWriter {
     }
   }
 
-  private func hex(_ byte: UInt8) -> String { byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16) }
+  private func hex(_ byte: UInt8) -> String {
+    byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
+  }
 
   /// A small number in decimal, others in hexadecimal.
   private func number(_ value: Int128) -> String {
@@ -103,7 +105,9 @@ extension FindingWriter {
       default: break
       }
     }
-    if let low = least, let high = most, low > high { return error.opcode == .minItems ? (low, nil) : (nil, high) }
+    if let low = least, let high = most, low > high {
+      return error.opcode == .minItems ? (low, nil) : (nil, high)
+    }
     return (least, most)
   }
 

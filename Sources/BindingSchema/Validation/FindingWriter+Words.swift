@@ -24,7 +24,9 @@ extension FindingWriter {
     case Rule.ambiguousAlternative.id:
       return ambiguous(error)
     case Rule.unmatchedAlternative.id:
-      return ("\(thing(error)) fits none of \(Text.count(error.branches.count, "form")) that are allowed", nil)
+      return (
+        "\(thing(error)) fits none of \(Text.count(error.branches.count, "form")) that are allowed", nil
+      )
     case Rule.excludedCombination.id: return excluded(error)
     case Rule.misnamedNode.id: return misnamed(fault)
     default: return valueWords(fault)
