@@ -6,8 +6,14 @@ let package = Package(
   name: "Fuzz",
   dependencies: [.package(name: "dtheap", path: "..")],
   targets: [
-    .target(name: "FuzzEntry", dependencies: [.product(name: "DTParse", package: "dtheap")]),
+    .target(
+      name: "FuzzEntry",
+      dependencies: [
+        .product(name: "DTParse", package: "dtheap"), .product(name: "BindingSchema", package: "dtheap"),
+      ]),
     .executableTarget(name: "FuzzSource", dependencies: ["FuzzEntry"]),
     .executableTarget(name: "FuzzBlob", dependencies: ["FuzzEntry"]),
+    .executableTarget(name: "FuzzBinding", dependencies: ["FuzzEntry"]),
+    .executableTarget(name: "FuzzValidation", dependencies: ["FuzzEntry"]),
   ]
 )

@@ -110,45 +110,57 @@ class Comparison:
         if not done:
             return []
         always, ever = set.intersection(*done), set.union(*done)
-        ours = {in_child(pair, nodes) for pair in ours}
-        wanted = {in_child((finding.node, finding.name), nodes) for finding in firm(always)}
-        allowed = {in_child((finding.node, finding.name), nodes) for finding in ever}
-        # A crash or a hang with one of the seeds says nothing of what came with the others.
+        wanted = wanted_of(always)
+        allowed = {(finding.node, finding.name) for finding in ever}
         lines = []
-        for side, pairs in (("fewer", wanted - ours), ("more", ours - allowed)):
-            others = ours if side == "fewer" else allowed
+        for side, pairs, others in (("fewer", wanted - ours, ours), ("more", ours - allowed, allowed)):
+            readings = {reading for other in others for reading in ways_to_say(other, nodes)}
             for pair in sorted(pairs, key=lambda pair: (pair[0], pair[1] or "")):
-                if matches(pair, others) or any(known.covers(side, board.name, pair) for known in self.differences):
+                if is_matched(pair, readings, nodes) or any(known.covers(side, board.name, pair) for known in self.differences):
                     continue
                 lines.append(f"{side}: {pair[0]} {pair[1] or '-'}")
         return lines
 
 
-def in_child(pair, nodes):
-    """A pair whose property is a child is about the child."""
+def ways_to_say(pair, nodes):
+    """A pair whose property is a child may as well be about the child as a whole."""
     node, name = pair
     if name is not None and dt_schema.child(node, name) in nodes:
-        return dt_schema.child(node, name), None
-    return pair
+        return [pair, (dt_schema.child(node, name), None)]
+    return [pair]
 
 
-def matches(pair, others):
+def is_matched(pair, readings, nodes):
     """Whether there is the like: a finding on a node as a whole goes with one on any of its properties."""
-    node, name = pair
-    if name is None:
-        return any(other[0] == node for other in others)
-    return (node, None) in others
+    for node, name in ways_to_say(pair, nodes):
+        if (node, name) in readings or (node, None) in readings:
+            return True
+        if name is None and any(other == node for other, _ in readings):
+            return True
+    return False
 
 
-def firm(findings):
-    """The findings without those that another one at the node or below can have caused."""
-    causes = {finding.node for finding in findings if not finding.can_be_cascade}
-    return {
-        finding
-        for finding in findings
-        if not finding.can_be_cascade
-        or not any(cause == finding.node or cause.startswith(finding.node.rstrip("/") + "/") for cause in causes)
-    }
+def wanted_of(findings):
+    """The pairs that dtheap has to report: those that nothing else can have caused, and each node with findings.
+
+    What is unexpected in one schema can make another schema that refers to it fail, so that its properties are
+    unexpected in turn. Which of the two came first the findings do not say, but one of them must be there.
+    """
+    wanted = set()
+    for finding in findings:
+        causes = [other for other in findings if other.name != finding.name and can_cause(other, finding)]
+        if not finding.can_be_cascade or not causes:
+            wanted.add((finding.node, finding.name))
+        elif any(cause.node == finding.node for cause in causes):
+            wanted.add((finding.node, None))
+    return wanted
+
+
+def can_cause(cause, finding):
+    """Whether a finding can be the reason that a property is unexpected to a schema."""
+    if cause.can_be_cascade and cause.schema == finding.schema:
+        return False
+    return cause.node == finding.node or cause.node.startswith(finding.node.rstrip("/") + "/")
 
 
 def arguments():

@@ -1,6 +1,6 @@
 import DTParse
 
-/// What the fuzz targets do with one input: the only file here that knows the parser's interface.
+/// What the fuzz targets do with one input: the only module here that knows the libraries' interfaces.
 public enum FuzzEntry {
   /// Reads a source, and writes what came of it as a blob, which must be readable again.
   ///
@@ -29,10 +29,10 @@ public enum FuzzEntry {
     return result.hasErrors ? nil : result.tree
   }
 
-  private static func isBlob(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xd0, 0x0d, 0xfe, 0xed]) }
+  static func isBlob(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xd0, 0x0d, 0xfe, 0xed]) }
 
   /// Whether a line begins like a directive; more than the parser's own rule, so that no input reaches it.
-  private static func startsPreprocessor(_ bytes: [UInt8]) -> Bool {
+  static func startsPreprocessor(_ bytes: [UInt8]) -> Bool {
     var isAtLineStart = true
     for (index, byte) in bytes.enumerated() {
       if isAtLineStart, byte == UInt8(ascii: "#") {

@@ -39,8 +39,8 @@ public enum BindingLibrary {
     /// Folders that cannot be read or hold no binding.
     public var findings: [Diagnostic] = []
 
-    /// Nothing to read.
-    public init() {}
+    /// Files, none of whose folders has findings.
+    public init(entries: [Entry] = []) { self.entries = entries }
   }
 
   /// Lists the files of folders; a path may also be that of one file.
