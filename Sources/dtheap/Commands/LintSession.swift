@@ -45,15 +45,23 @@ struct LintSession {
   /// - Throws: `ExitCode` 2 where no kernel can be had as the options ask.
   mutating func lint(_ files: [String]) throws -> [FileFindings] {
     var inputs: [FileFindings] = []
+    var linted: [Linted] = []
     for file in files {
       let configuration = try configuration(for: file, &inputs)
-      guard var report = try report(on: file, configuration) else { continue }
+      if let result = try lint(file, configuration) { linted.append(result) }
+    }
+    for result in Self.withoutParts(linted) {
+      let file = result.file
+      var report = result.report
+      tally.allowed += report.allowedCount
+      tally.notChecked += report.notCheckedCount
+      tally.dropped += report.droppedCount
       if command.updateBaseline {
         for finding in report.findings.sorted { recorded.record(finding, file: file) }
       } else {
         tally.known += report.findings.removeAll { known.hides($0, file: file) }
       }
-      if command.strict || configuration.isStrict { strictWarnings += report.findings.counts.warnings }
+      if result.isStrict { strictWarnings += report.findings.counts.warnings }
       inputs.append(
         FileFindings(
           file: file == "-" ? FileFindings.standardInput : file, findings: report.findings,
@@ -81,10 +89,34 @@ struct LintSession {
     return reading.configuration
   }
 
-  /// The findings of a file; nil where it cannot be read.
-  private mutating func report(
-    on file: String, _ configuration: ProjectConfiguration
-  ) throws -> LintReport? {
+  /// What came of one file.
+  private struct Linted {
+    var file: String
+    var report: LintReport
+    var isStrict: Bool
+    /// The files that it is made of.
+    var dependencies: [String]
+  }
+
+  /// The rule that a file breaks which has no `/dts-v1/;`: it is a part of boards and none itself.
+  private static let missingTag = "DTH007"
+
+  /// The results without those of files that are no boards and of which others are made: whoever names a board and
+  /// what it includes, so that both are fixed, wants the board judged.
+  private static func withoutParts(_ all: [Linted]) -> [Linted] {
+    let isPart = all.map { $0.report.findings.sorted.contains { $0.rule.code == missingTag } }
+    guard isPart.contains(true) else { return all }
+    var included: Set<String> = []
+    for (result, isPart) in zip(all, isPart) where !isPart {
+      included.formUnion(result.dependencies.compactMap(FileSystem.identity))
+    }
+    return zip(all, isPart).filter { result, isPart in
+      !isPart || FileSystem.identity(of: result.file).map { !included.contains($0) } ?? true
+    }.map(\.0)
+  }
+
+  /// Lints a file; nil where it cannot be read.
+  private mutating func lint(_ file: String, _ configuration: ProjectConfiguration) throws -> Linted? {
     let options = command.options.with(configuration)
     guard let loaded = try? Reading.load(file, options.source.loadOptions) else {
       tally.unreadable += 1
@@ -93,11 +125,9 @@ struct LintSession {
     var linting = Linter.Options(profile: try Self.profile(of: loaded, file, options))
     linting.overrides = options.overrides
     linting.disabled = configuration.disabledRules.union(command.disable.map(\.code))
-    let report = Linter.lint(loaded, linting)
-    tally.allowed += report.allowedCount
-    tally.notChecked += report.notCheckedCount
-    tally.dropped += report.droppedCount
-    return report
+    return Linted(
+      file: file, report: Linter.lint(loaded, linting), isStrict: command.strict || configuration.isStrict,
+      dependencies: loaded.dependencies)
   }
 
   /// The kernel; nil for a board of an architecture that has no profile, where --arch does not say otherwise.

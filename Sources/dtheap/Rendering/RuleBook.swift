@@ -17,7 +17,8 @@ public enum RuleBook {
       <!-- Made of what the rules say of themselves; a test compares, and DTH_RECORD=1 writes the file anew. -->
 
       `dtheap explain CODE` prints the page of one rule. A comment `/* dtheap:allow DTH230 reason */` on the line of
-      a finding or the line above silences a rule there; `--disable DTH230` and `disable:` in a [configuration](configuration.md) do so everywhere.
+      a finding or the line above silences a rule there; `--disable DTH230` and `disable:` in a
+      [configuration](configuration.md) do so everywhere.
 
       """
     let known = blocks.filter { block in
