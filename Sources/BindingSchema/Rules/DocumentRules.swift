@@ -44,7 +44,7 @@ extension Rule {
     references: ["dt-schema 2026.9, dtschema/validator.py, _add_schema"])
 
   static let unresolvedReference = Rule(
-    "DTH154", "unresolved-reference", .error,
+    "DTH154", "unresolved-binding-reference", .error,
     summary: "a `$ref` leads to no binding, or to nothing in it",
     rationale:
       "dt-schema takes a missing binding for one that allows nothing, so that every node that needs it fails, and "

@@ -29,7 +29,7 @@ struct LintSession {
 
   /// What came of one file.
   private enum Outcome: Sendable {
-    case report(LintReport)
+    case report(LintReport, dependencies: [String])
     case unreadable(Refusal)
     case refused(any Error)
   }
@@ -61,6 +61,7 @@ struct LintSession {
       use(input)
     }
     let progress = LintProgress(fileCount: files.count)
+    var parts = LintParts()
     try OrderedWork.run(
       count: plan.tasks.count, jobs: command.jobs ?? OrderedWork.processorCount,
       worker: {
@@ -69,9 +70,10 @@ struct LintSession {
       },
       use: { index, outcome in
         progress.update(done: index + 1)
-        if let findings = try take(outcome, of: plan.tasks[index]) { use(findings) }
+        for result in parts.pass(try result(of: outcome, plan.tasks[index])) { use(take(result)) }
       })
     progress.end()
+    for result in parts.rest() { use(take(result)) }
   }
 
   /// Lints one file; called on any thread.
@@ -88,25 +90,30 @@ struct LintSession {
       var linting = Linter.Options(profile: try profile(of: loaded, task))
       linting.overrides = task.options.overrides
       linting.disabled = task.disabled
-      return .report(Linter.lint(loaded, linting, bindings: validators[task.bindings]))
+      return .report(
+        Linter.lint(loaded, linting, bindings: validators[task.bindings]), dependencies: loaded.dependencies)
     } catch {
       return .refused(error)
     }
   }
 
-  /// Counts what came of a file.
-  ///
-  /// - Returns: its findings without those that the baseline hides; nil where it cannot be read.
-  private mutating func take(_ outcome: Outcome, of task: LintPlan.Task) throws -> FileFindings? {
-    var report: LintReport
+  /// What came of a file; nil where it cannot be read, which is said then.
+  private mutating func result(of outcome: Outcome, _ task: LintPlan.Task) throws -> LintParts.Result? {
     switch outcome {
-    case .report(let made): report = made
+    case .report(let report, let dependencies):
+      return LintParts.Result(task: task, report: report, dependencies: dependencies)
     case .refused(let error): throw error
     case .unreadable(let refusal):
       Reading.fail(refusal.message)
       tally.unreadable += 1
       return nil
     }
+  }
+
+  /// Counts what came of a file, and takes away what the baseline hides.
+  private mutating func take(_ result: LintParts.Result) -> FileFindings {
+    let task = result.task
+    var report = result.report
     if command.updateBaseline {
       for finding in report.findings.sorted { recorded.record(finding, file: task.file) }
     } else {
