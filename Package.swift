@@ -44,7 +44,7 @@ let package = Package(
       name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["HeapCompiler", "Rendering", "TestSupport"],
-      exclude: ["Cases", "Fixtures"]),
+      exclude: ["Cases", "Fixtures", "Snapshots"]),
     .testTarget(
       name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],
       exclude: ["Snapshots"]),

@@ -34,9 +34,7 @@ extension FileSystem {
   ///   - after: what it holds then.
   /// - Throws: ``ReplaceFailure``; the file is as it was then.
   public static func replace(_ path: String, _ before: [UInt8], by after: [UInt8]) throws(ReplaceFailure) {
-    guard let resolved = realpath(path, nil) else { throw .system(.system(errno: errno)) }
-    defer { free(resolved) }
-    let target = String(cString: resolved)
+    guard let target = absolutePath(of: path) else { throw .system(.system(errno: errno)) }
     var status = stat()
     guard stat(target, &status) == 0 else { throw .system(.system(errno: errno)) }
     switch read(target, bytesMax: before.count) {

@@ -103,16 +103,16 @@ public enum FileSystem {
   }
 
   /// Whether there is a regular file at a path.
-  static func isFile(_ path: String) -> Bool {
+  public static func isFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// The folder in which the program runs; empty where the system does not tell.
-  public static var currentDirectory: String {
-    guard let path = getcwd(nil, 0) else { return "" }
-    defer { free(path) }
-    return String(cString: path)
+  /// The path from the root, without symbolic links and `..`; nil where there is nothing.
+  public static func absolutePath(of path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// The folder part of a path; empty for a bare name.

@@ -44,7 +44,25 @@ public struct BoardCompiler {
       overrides.commandLine ?? compiler.chosen.flatMap { $0["bootargs"]?.firstString } ?? ""
     board.occupied = overrides.occupied
     board.busLimits = BusLimits(of: tree).limits
+    board.treeExtent = compiler.extent()
     return board
+  }
+
+  /// What the kernel makes room for when it unflattens the tree.
+  private func extent() -> TreeExtent {
+    var extent = TreeExtent()
+    func words(_ name: Substring.UTF8View) -> UInt64 { UInt64((name.count + 1 + 7) & ~7) }
+    tree.root.forEachDescendant { node in
+      extent.nodes += 1
+      for _ in node.properties { extent.properties += 1 }
+      // The root's name is empty in the blob.
+      let name = node.parent == nil ? "" : node.name
+      extent.nameBytes += words(name[...].utf8)
+      guard !node.has("name") else { return }
+      extent.properties += 1
+      extent.nameBytes += words(name.prefix { $0 != "@" }.utf8)
+    }
+    return extent
   }
 
   private func counts(of node: Node) -> CellCounts {

@@ -54,7 +54,8 @@ public enum RuleRegistry {
   public static let treeRules: [Rule] = DTParseRules.all + BindingRules.trees + lintRules.map { $0.rule }
 
   /// What is known of every rule, in order of the codes.
-  public static let all: [Rule] = (treeRules + BindingRules.documents + PlanRules.all).sorted { $0.id < $1.id }
+  public static let all: [Rule] =
+    (treeRules + BindingRules.documents + PlanRules.all + ConfigurationRules.all).sorted { $0.id < $1.id }
 
   /// The rule with a code or a name; nil where there is none.
   public static func rule(_ codeOrName: String) -> Rule? {

@@ -26,6 +26,9 @@ struct DTHeap: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+    } catch let refusal as Refusal {
+      Reading.fail(refusal.message)
+      Glibc.exit(2)
     } catch {
       let code = exitCode(for: error)
       let message = fullMessage(for: error)

@@ -3,7 +3,8 @@ import Testing
 
 @testable import BindingSchema
 
-/// Writes the bindings of `DTH_BINDINGS` after the fixups to `DTH_BINDINGS_DUMP`, for `scripts/conformance-bindings.py`.
+/// Writes the bindings of `DTH_BINDINGS` after the fixups to `DTH_BINDINGS_DUMP`, for
+/// `scripts/conformance-fixups.py`.
 @Suite struct BindingDumpTests {
   private static let environment = ProcessInfo.processInfo.environment
   private static let text = DocumentText(indent: nil, dropsDescriptions: false)

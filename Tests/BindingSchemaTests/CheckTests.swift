@@ -167,6 +167,12 @@ import Testing
       """)
   }
 
+  @Test func patternsAreBounded() {
+    let patterns = (0...BindingFile.patternsMax).map { "  \"^a\($0)$\": true\n" }.joined()
+    let checked = check("$id: http://devicetree.org/schemas/example.yaml#\npatternProperties:\n" + patterns)
+    #expect(checked.findings.map(\.rule.code) == ["DTH151"])
+  }
+
   @Test func theIdentifierNamesTheFile() {
     #expect(
       check("$id: http://devicetree.org/schemas/exampl.yaml#\n").findings.map(\.rule.code) == ["DTH159"])

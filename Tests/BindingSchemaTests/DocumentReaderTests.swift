@@ -118,6 +118,13 @@ import Testing
     #expect(refusal(text)?.hasPrefix("DTH151") == true)
   }
 
+  /// libyaml takes half a minute for a hundred thousand.
+  @Test func directivesAreBounded() {
+    func directives(_ count: Int) -> String { (0..<count).map { "%TAG !a\($0)! b\n" }.joined() + "--- {}\n" }
+    #expect(refusal(directives(64)) == nil)
+    #expect(refusal(directives(65)) == "DTH151 0:0 the binding has more than 64 `%TAG` directives")
+  }
+
   @Test func sizeIsBounded() {
     #expect(problem([UInt8](repeating: 0x20, count: SchemaReader.bytesMax + 1))?.rule.id.code == "DTH151")
   }

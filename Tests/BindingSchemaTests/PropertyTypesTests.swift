@@ -86,7 +86,8 @@ import Testing
 
   @Test func patternsAreApart() {
     let found = types(
-      "patternProperties:\n  '^b': \(Self.uint32)\n  '^a': {const: x}\n  '^none': true\n  '^[a-z][a-z0-9\\-]*$': \(Self.uint32)\n"
+      "patternProperties:\n  '^b': \(Self.uint32)\n  '^a': {const: x}\n  '^none': true\n"
+        + "  '^[a-z][a-z0-9\\-]*$': \(Self.uint32)\n"
     )
     #expect(found.exact.isEmpty)
     #expect(found.patterns.map(\.pattern) == ["^a", "^b"])
@@ -94,7 +95,8 @@ import Testing
 
   @Test func childrenHaveTypesToo() {
     let found = types(
-      "additionalProperties:\n  properties:\n    x: \(Self.uint32)\npatternProperties:\n  '^c@':\n    properties:\n      y: \(Self.uint32)\n"
+      "additionalProperties:\n  properties:\n    x: \(Self.uint32)\n"
+        + "patternProperties:\n  '^c@':\n    properties:\n      y: \(Self.uint32)\n"
     )
     #expect(names(found.exact["x"]) == ["uint32"])
     #expect(names(found.exact["y"]) == ["uint32"])

@@ -148,8 +148,21 @@ private let faulty = board(
     let run = try CommandRun.dtheap(
       "generate", "--emit", format, "-o", "\(files.path)/out", "-", input: faulty)
     #expect(run.status == 1 && run.output.isEmpty)
-    #expect(run.errors.contains("`p@50001000` is given back") && run.errors.contains("--force"))
+    #expect(run.errors.contains("error[DTH230]: base 0x50001000") && run.errors.contains("--force"))
     #expect(!FileManager.default.fileExists(atPath: "\(files.path)/out"))
+  }
+
+  @Test func errorsOfTheRulesCountToo() throws {
+    // The kernel takes both and is content; their owners will not be.
+    let source = board(
+      "a@50000000 { reg = <0x50000000 0x2000>; }; b@50001000 { reg = <0x50001000 0x2000>; };")
+    let run = try CommandRun.dtheap("generate", "--emit", "json", "-", input: source)
+    #expect(run.status == 1 && run.output.isEmpty && run.errors.contains("error[DTH216]"))
+    let json = try CommandRun.dtheap("generate", "--force", "--emit", "json", "-", input: source).json
+    let errors = json["errors"] as? [String] ?? []
+    #expect(errors.count == 1 && errors[0].hasPrefix("<stdin>:11:") && errors[0].hasSuffix(" (DTH216)"))
+    let files = try folder(["b.dts": source, ".dtheap.yml": "disable: [DTH216]\n"])
+    #expect(try CommandRun.dtheap("generate", "--emit", "json", "\(files.path)/b.dts").status == 0)
   }
 
   @Test func forcedFilesSaySo() throws {
@@ -160,7 +173,7 @@ private let faulty = board(
     }
     let header = try forced("c-header")
     #expect(header.contains("FORCED: the tree has errors") && header.contains("#define DTHEAP_FORCED 1\n"))
-    #expect(header.contains("`p@50001000` is given back"))
+    #expect(header.contains("base 0x50001000 of `p@50001000`") && header.contains("(DTH230)"))
     let swift = try forced("swift")
     #expect(swift.contains("// FORCED: the tree has errors") && swift.contains("isForced = true"))
     let json = try CommandRun.dtheap("generate", "--force", "--emit", "json", "-", input: faulty).json

@@ -56,6 +56,32 @@ import Testing
     #expect(try text("\(files.path)/b.dts") == source)
   }
 
+  @Test func partsThatAreNamedAreFixedAndNotJudgedAlone() throws {
+    let included = board(Self.pool).replacingOccurrences(of: "/dts-v1/;", with: "")
+    let files = try folder([
+      "a.dts": "/dts-v1/;\n#include \"soc.dtsi\"\n", "b.dts": "/dts-v1/;\n#include \"soc.dtsi\"\n",
+      "soc.dtsi": included,
+    ])
+    let names = ["a.dts", "b.dts", "soc.dtsi"].map { "\(files.path)/\($0)" }
+    let run = try CommandRun.dtheap(["lint", "--fix"] + names)
+    #expect(run.status == 0 && run.output == "no findings in 2 files; 2 findings fixed\n", "\(run.output)")
+    #expect(try text(names[2]) == included.replacingOccurrences(of: "50001000", with: "50000000"))
+    #expect(try CommandRun.dtheap("lint", names[2]).status == 1, "alone it is no board")
+  }
+
+  @Test func lineEndsStayAsTheyAre() throws {
+    let source = board("fw@50000000 { reg = <0x50000000 0x1000>; };").replacingOccurrences(
+      of: "  ranges;\n", with: ""
+    )
+    .replacingOccurrences(of: "\n", with: "\r\n")
+    let files = try folder(["b.dts": source])
+    let path = "\(files.path)/b.dts"
+    #expect(try CommandRun.dtheap("lint", "--fix", path).status == 0)
+    let fixed = try text(path)
+    #expect(fixed.contains("reserved-memory {\r\n    ranges;\r\n"), "\(fixed)")
+    #expect(fixed.replacingOccurrences(of: "\r\n", with: "").utf8.allSatisfy { $0 != 0x0A && $0 != 0x0D })
+  }
+
   @Test func preprocessedSourcesAreFixedAsTheyAreWritten() throws {
     let source = """
       #define SIZE 0x400000

@@ -12,6 +12,13 @@ import Testing
 
   @Test func thereAreCases() { #expect(Self.cases.count > 20) }
 
+  @Test(arguments: RuleRegistry.lintRules.map { $0.rule.id.code }) func everyRuleHasCases(code: String) {
+    let own = Self.cases.filter { $0.path.hasSuffix("/\(code).md") }
+    let sources = own.compactMap { $0.text("dts") }
+    #expect(
+      sources.contains { $0.contains("[\(code)]") }, "there is no Cases/\(code).md that shows the fault")
+  }
+
   @Test(arguments: cases) func findingsAreAsMarked(example: CaseFile.Case) throws {
     let block = try #require(example.blocks.first { $0.language == "dts" })
     let report = try lint(block.text, profile: Self.profile(block.argument))

@@ -113,6 +113,7 @@ import Testing
       "p { compatible = \"shared-dma-pool\"; reusable; size = \"64M\", \"x\"; };",
       "p { compatible = \"shared-dma-pool\"; reusable; size = <0 (64 << 20)>; };",
       "p { reg = \"64M\"; };",
+      "p { compatible = \"shared-dma-pool\"; reusable; no_map; size = <0x400000>; };",
     ]
     for region in regions {
       let source = """

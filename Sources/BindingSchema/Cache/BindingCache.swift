@@ -4,12 +4,13 @@ import Glibc
 /// Compiled bindings on disk, so that thousands of YAML files are read once and not at every run.
 ///
 /// Two kinds of files lie in the folder. An *image* is called after the digest of the bindings that it was compiled
-/// from and of the compiler's version, so it can never be stale. A *stamp* is called after the folders that were named; it
-/// tells with sizes, times and inodes that no file has changed since, and which image belongs to them. Where the stamp does
-/// not agree, the files are read and their digest decides: a fresh checkout of the same bindings finds its image.
+/// from and of the compiler's version, so it can never be stale. A *stamp* is called after the folders that were
+/// named; it tells with sizes, times and inodes that no file has changed since, and which image belongs to them. Where
+/// the stamp does not agree, the files are read and their digest decides: a fresh checkout of the same bindings finds
+/// its image.
 ///
-/// Every file is written under another name and renamed, so that runs at the same time do not disturb each other. A file
-/// that cannot be written is not missed: the next run compiles again.
+/// Every file is written under another name and renamed, so that runs at the same time do not disturb each other. A
+/// file that cannot be written is not missed: the next run compiles again.
 public struct BindingCache: Sendable {
   /// Where the files lie.
   public let folder: String

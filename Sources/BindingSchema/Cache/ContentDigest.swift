@@ -1,7 +1,7 @@
 /// The SHA-256 digest of a sequence of bytes (FIPS 180-4, section 6.2).
 ///
-/// It names what the cache keeps: an accidental or a made collision would let a check run with the wrong bindings. It is
-/// the project's only use of cryptography, for which a library would bring more code than all the rest.
+/// It names what the cache keeps: an accidental or a made collision would let a check run with the wrong bindings. It
+/// is the project's only use of cryptography, for which a library would bring more code than all the rest.
 struct ContentDigest {
   private static let roundConstants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,

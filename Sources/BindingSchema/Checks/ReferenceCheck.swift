@@ -8,6 +8,12 @@ struct ReferenceCheck {
   /// The `$id`s of files that cannot be used.
   private let unusable: Set<String>
   private var resolvers: [String: PointerResolver] = [:]
+  /// How many more schemas of a binding are looked through for circles, by `$id`.
+  private var stepsLeft: [String: Int] = [:]
+
+  /// The most schemas of a binding that are looked through for circles, each as often as a reference leads to it or
+  /// around it. Where there are more, some circles may not be found.
+  private static let stepsMax = 50_000
 
   /// A check against bindings after the fixups.
   /// - Parameters:
@@ -65,13 +71,17 @@ struct ReferenceCheck {
       ? "the binding `\(shown)` is there but cannot be used" : "no binding has the `$id` `\(shown)`"
   }
 
+  /// The binding that was probably meant: one of that name elsewhere, or one of a similar name in the same folder.
   private func help(for id: String) -> String? {
     guard !unusable.contains(id) else { return nil }
     let name = Self.name(of: id)
-    guard let near = idsByName[name] != nil ? name : Text.closestMatch(to: name, in: idsByName.keys),
-      let known = idsByName[near]?.first
-    else { return nil }
-    return "did you mean `\(QuotedText.shown(known))`?"
+    let folder = id.utf8.lastIndex(of: UInt8(ascii: "/")).map { id[...$0] } ?? ""
+    var known = idsByName[name]?.first
+    if known == nil {
+      let names = documents.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
+      known = Text.closestMatch(to: name, in: names).map { folder + $0 }
+    }
+    return known.map { "did you mean `\(QuotedText.shown($0))`?" }
   }
 
   // MARK: Circles
@@ -127,25 +137,31 @@ struct ReferenceCheck {
       return nil
     }
     var target = Target(document: document.id)
-    Self.collect(schema, document.id, into: &target.next)
+    var left = stepsLeft[document.id] ?? Self.stepsMax
+    Self.collect(schema, document.id, into: &target.next, &left)
+    stepsLeft[document.id] = left
     target.next.reverse()
     return target
   }
 
   /// Adds the references that a schema applies to the value that it is itself applied to.
   private static func collect(
-    _ schema: SchemaValue, _ id: String, into found: inout [(reference: SchemaValue, target: SchemaReference)]
+    _ schema: SchemaValue, _ id: String,
+    into found: inout [(reference: SchemaValue, target: SchemaReference)],
+    _ left: inout Int
   ) {
+    left -= 1
+    guard left > 0 else { return }
     for member in schema.map?.members ?? [] {
       switch member.key {
       case "$ref":
         guard let text = member.value.string else { continue }
         found.append((member.value, SchemaReference(text, base: id)))
       case "allOf", "anyOf", "oneOf":
-        for branch in member.value.list ?? [] { collect(branch, id, into: &found) }
-      case "if", "then", "else", "not": collect(member.value, id, into: &found)
+        for branch in member.value.list ?? [] { collect(branch, id, into: &found, &left) }
+      case "if", "then", "else", "not": collect(member.value, id, into: &found, &left)
       case "dependentSchemas":
-        for branch in member.value.map?.members ?? [] { collect(branch.value, id, into: &found) }
+        for branch in member.value.map?.members ?? [] { collect(branch.value, id, into: &found, &left) }
       default: break
       }
     }

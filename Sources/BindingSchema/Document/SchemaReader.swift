@@ -39,6 +39,9 @@ public struct SchemaReader {
     guard bytes.count <= bytesMax else {
       throw BindingProblem(.oversizedBinding, "the binding is larger than \(Text.size(UInt64(bytesMax)))")
     }
+    guard countTags(in: bytes) <= tagsMax else {
+      throw BindingProblem(.oversizedBinding, "the binding has more than \(tagsMax) `%TAG` directives")
+    }
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     defer { parser.deallocate() }
     guard yaml_parser_initialize(parser) == 1 else {
@@ -55,6 +58,20 @@ public struct SchemaReader {
       }
     }
     return try result.get()
+  }
+
+  /// The most `%TAG` directives of a file; libyaml compares each with all before it.
+  private static let tagsMax = 64
+
+  /// How often `%TAG` is written, as a directive or otherwise.
+  private static func countTags(in bytes: [UInt8]) -> Int {
+    var count = 0
+    var rest = bytes[...]
+    while let at = rest.firstIndex(of: UInt8(ascii: "%")) {
+      rest = rest[(at + 1)...]
+      if rest.starts(with: "TAG".utf8) { count += 1 }
+    }
+    return count
   }
 
   private mutating func readDocument() throws(BindingProblem) -> SchemaValue {

@@ -30,7 +30,8 @@ public struct BindingOutline: Sendable {
   public let summary: String
   /// The compatible strings for which it holds, each once, in the order of the file.
   public let compatibles: [String]
-  /// The properties and child nodes: its own in the order of the file, then those of the common bindings that it takes in.
+  /// The properties and child nodes: its own in the order of the file, then those of the common bindings that it takes
+  /// in.
   public let rows: [Row]
   /// Whether a node may have other properties than these.
   public let isOpen: Bool

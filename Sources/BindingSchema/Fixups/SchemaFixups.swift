@@ -102,7 +102,7 @@ enum SchemaFixups {
     }
   }
 
-  /// Splits `dependencies` as 2019-09 does: a list of names goes to `dependentRequired`, a schema to `dependentSchemas`.
+  /// Splits `dependencies` as 2019-09 does: lists of names go to `dependentRequired`, schemas to `dependentSchemas`.
   static func splitDependencies(_ map: inout SchemaMap) {
     guard let entry = map.member("dependencies"), let dependencies = entry.value.map else { return }
     _ = map.remove("dependencies")

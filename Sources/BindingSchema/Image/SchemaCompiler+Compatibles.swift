@@ -48,7 +48,7 @@ extension SchemaCompiler {
     var strings: Set<String> = []
     Self.collectStrings(compatible, into: &strings)
     if strings.count > 1 { strings.subtract(Self.generic) }
-    for text in strings { owners[writer.string(text)] = index }
+    for text in strings.sorted() { owners[writer.string(text)] = index }
   }
 
   /// The strings under any `const`, `enum` or `pattern`; an expression is taken as it is written.

@@ -55,9 +55,14 @@ public struct SchemaCompiler {
   /// The image of `set`, with the faults of bindings that were left out.
   ///
   /// The same bindings give the same bytes.
-  /// - Parameter digest: a number of the caller's that tells one set of bindings from another.
+  /// - Parameters:
+  ///   - set: the bindings after the fixups.
+  ///   - findings: what is wrong with bindings that are not in the set, to be kept with it.
+  ///   - digest: a number of the caller's that tells one set of bindings from another.
+  /// - Returns: the bytes that ``CompiledBindings`` reads.
   /// - Complexity: O(size of the bindings).
-  public static func compile(_ set: BindingSet, findings: [StoredFinding] = [], digest: UInt64 = 0) -> [UInt8] {
+  public static func compile(_ set: BindingSet, findings: [StoredFinding] = [], digest: UInt64 = 0) -> [UInt8]
+  {
     var compiler = SchemaCompiler(set)
     compiler.header[.setDigestLow] = UInt32(truncatingIfNeeded: digest)
     compiler.header[.setDigestHigh] = UInt32(truncatingIfNeeded: digest >> 32)
@@ -120,7 +125,8 @@ public struct SchemaCompiler {
       writer.append(contentsOf: [UInt32(document), value.mark.line, 1])
       writer.append(contentsOf: [Opcode.never.rawValue | 2 << 8, value.mark.line])
       return start
-    case .map(let map) where nesting < Self.nestingMax: return lower(map, at: value.mark, nesting: nesting + 1)
+    case .map(let map) where nesting < Self.nestingMax:
+      return lower(map, at: value.mark, nesting: nesting + 1)
     default: return ImageLayout.anything
     }
   }
@@ -195,7 +201,8 @@ public struct SchemaCompiler {
     writer.append(UInt32(named.count))
     for (name, dimensions) in named {
       writer.append(UInt32(PropertyTypeName.allCases.firstIndex(of: name) ?? 0))
-      let bounds = dimensions.map { [$0.outer.min, $0.outer.max, $0.inner.min, $0.inner.max] } ?? [0, 0, 0, 0]
+      let bounds =
+        dimensions.map { [$0.outer.min, $0.outer.max, $0.inner.min, $0.inner.max] } ?? [0, 0, 0, 0]
       writer.append(dimensions == nil ? 0 : 1)
       writer.append(contentsOf: bounds.map { UInt32(clamping: $0) })
     }

@@ -34,7 +34,9 @@ struct SchemaReference: Hashable {
     guard index + 1 < bytes.count else { return ("", url) }
     let start = index + 2
     let slash = bytes[start...].firstIndex(of: 0x2F) ?? bytes.count
-    return (String(decoding: bytes[..<slash], as: UTF8.self), String(decoding: bytes[slash...], as: UTF8.self))
+    return (
+      String(decoding: bytes[..<slash], as: UTF8.self), String(decoding: bytes[slash...], as: UTF8.self)
+    )
   }
 
   private static func withoutDots(_ path: String) -> String {

@@ -21,6 +21,9 @@ public struct BindingFile: Sendable {
   /// Every regular expression.
   let patterns: [BindingPattern]
 
+  /// The most regular expressions of a binding; the list of vendors has some hundred.
+  static let patternsMax = 4096
+
   /// Reads a file.
   /// - Complexity: O(n) in the number of bytes.
   public init(path: String, bytes: [UInt8]) {
@@ -60,6 +63,12 @@ public struct BindingFile: Sendable {
         .missingBindingID, "the binding has no `$id`", at: root.mark,
         help: "add `$id: http://devicetree.org/schemas/\(QuotedText.shown(Self.name(of: path)))#`")
       self.init(refusing: path, bytes, check.problems + [missing])
+      return
+    }
+    guard check.patterns.count <= Self.patternsMax else {
+      let problem = BindingProblem(
+        .oversizedBinding, "the binding has more than \(Self.patternsMax) regular expressions")
+      self.init(refusing: path, bytes, [problem], id: named)
       return
     }
     guard SchemaFixups.apply(to: &root) else {

@@ -21,11 +21,14 @@ public enum BindingLibrary {
     public let path: String
     /// Which of the folders it comes from, from 0.
     public let folder: Int
+    /// What tells whether the file has changed; nil for one that is in the program.
+    public let state: FileState?
 
-    /// A file that was found through a folder.
-    public init(path: String, folder: Int) {
+    /// A file of a folder.
+    public init(path: String, folder: Int, state: FileState? = nil) {
       self.path = path
       self.folder = folder
+      self.state = state
     }
   }
 
@@ -46,11 +49,11 @@ public enum BindingLibrary {
     var seen: Set<String> = []
     for (folder, directory) in directories.enumerated() {
       switch BindingFolder.files(under: directory) {
-      case .success(let paths):
-        for path in paths where seen.insert(path).inserted {
-          listing.entries.append(Entry(path: path, folder: folder))
+      case .success(let files):
+        for file in files where seen.insert(file.path).inserted {
+          listing.entries.append(Entry(path: file.path, folder: folder, state: file.state))
         }
-        if paths.isEmpty {
+        if files.isEmpty {
           listing.findings.append(
             .ofFile(directory, .emptyBindingFolder, "there is no binding in `\(directory)`"))
         }

@@ -53,8 +53,12 @@ struct BindingText {
     return start..<end(from: start, lineEnd: lineEnd)
   }
 
+  /// The most bytes of a range: many values can share one long line.
+  private static let bytesMax = 200
+
   private func end(from start: Int, lineEnd: Int) -> Int {
     guard start < lineEnd else { return start }
+    let lineEnd = min(lineEnd, start + Self.bytesMax)
     let quote = bytes[start]
     var end = start + 1
     if quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") {

@@ -20,7 +20,7 @@ extension Rule {
     "DTH151", "oversized-binding", .error,
     summary: "a binding is larger or nests deeper than any real one",
     rationale:
-      "Limits of 4 MiB, 128 levels and 200000 values, those included that aliases stand for, keep a hostile file "
+      "Limits of 4 MiB, 128 levels, 200000 values with those that aliases stand for, 4096 patterns keep a hostile file "
       + "from exhausting memory. The largest binding of Linux 6.1 has 70 KiB.",
     badExample: binding("const: " + String(repeating: "[", count: 130) + String(repeating: "]", count: 130)),
     goodExample: binding("const: [[1]]"),
@@ -44,7 +44,7 @@ extension Rule {
     references: ["dt-schema 2026.9, dtschema/validator.py, _add_schema"])
 
   static let unresolvedReference = Rule(
-    "DTH154", "unresolved-reference", .error,
+    "DTH154", "unresolved-binding-reference", .error,
     summary: "a `$ref` leads to no binding, or to nothing in it",
     rationale:
       "dt-schema takes a missing binding for one that allows nothing, so that every node that needs it fails, and "

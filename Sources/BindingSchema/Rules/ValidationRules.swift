@@ -103,7 +103,8 @@ extension Rule {
     "DTH113", "ambiguous-alternative",
     summary: "several forms of which the binding allows one hold at once",
     rationale: "The driver takes one of them, not both.",
-    bad: "pool@80000000 { compatible = \"shared-dma-pool\"; reg = <0x80000000 0x400000>; size = <0x400000>; };",
+    bad:
+      "pool@80000000 { compatible = \"shared-dma-pool\"; reg = <0x80000000 0x400000>; size = <0x400000>; };",
     good: goodPool)
 
   static let excludedCombination = binding(

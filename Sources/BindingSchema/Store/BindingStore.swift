@@ -35,19 +35,21 @@ public enum BindingStore {
     guard let cache else { return compile(listing, paths.map(contents(of:))).ready }
 
     let slot = CacheKey.slot(directories, version: version)
-    let states = FileStates(paths: paths)
+    let states = FileStates(listing.entries)
+    // Asked before the files are read: one that changes while they are is racy at the next run.
+    let isRacy = states.isRacy
     if let digest = cache.digest(for: states.bytes, slot: slot), let compiled = open(digest, in: cache) {
       return ready(compiled, listing)
     }
     let contents = paths.map(contents(of:))
     let digest = CacheKey.digest(zip(paths, contents), version: version)
     if let compiled = open(digest, in: cache) {
-      if !states.isRacy { cache.note(digest, for: states.bytes, slot: slot) }
+      if !isRacy { cache.note(digest, for: states.bytes, slot: slot) }
       return ready(compiled, listing)
     }
     let made = compile(listing, contents)
     cache.keep(made.image, digest: digest)
-    if !states.isRacy { cache.note(digest, for: states.bytes, slot: slot) }
+    if !isRacy { cache.note(digest, for: states.bytes, slot: slot) }
     return made.ready
   }
 
@@ -118,7 +120,9 @@ private enum CacheKey {
   /// The name of a run's stamp: by the folders as named and the folder in which the run is.
   static func slot(_ directories: [String], version: String) -> String {
     var digest = ContentDigest()
-    for text in [version, FileSystem.currentDirectory] + directories { digest.add(part: Array(text.utf8)) }
+    for text in [version, FileSystem.absolutePath(of: ".") ?? ""] + directories {
+      digest.add(part: Array(text.utf8))
+    }
     return digest.hexadecimal()
   }
 

@@ -12,6 +12,13 @@ struct TypeDerivation {
     let isPattern: Bool
     /// The binding that was the last to give this type.
     var document: Int
+    /// Whether the type is one of text.
+    let isText: Bool
+
+    init(type: String?, dimensions: MatrixDimensions? = nil, isPattern: Bool, document: Int) {
+      (self.type, self.dimensions, self.isPattern, self.document) = (type, dimensions, isPattern, document)
+      isText = type?.contains("string") ?? false
+    }
   }
 
   /// The properties in the order in which they are found.
@@ -173,7 +180,7 @@ struct TypeDerivation {
         isJoined = true
       } else if known == type {
         isJoined = true
-      } else if type.contains("string"), known.contains("string") {
+      } else if entry.isText, entries[index][at].isText {
         if type == "string-array" { entries[index][at].type = type }
         isJoined = true
       } else {

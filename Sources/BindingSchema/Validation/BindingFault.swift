@@ -76,7 +76,9 @@ struct FaultFinder {
 
   /// Whether a value is of no known type because no binding gives its name one.
   private func isUndocumented(_ error: SchemaError) -> Bool {
-    guard error.instance.kind == .bytes, let name = error.place.member else { return false }
+    guard error.instance.kind == .bytes, let name = error.place.member,
+      !evaluator.board.nodes[Int(error.place.node)].isAliases
+    else { return false }
     return evaluator.board.index.facts(name).types.isEmpty
   }
 

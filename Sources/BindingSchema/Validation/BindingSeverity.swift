@@ -14,7 +14,7 @@ enum BindingSeverity {
 
   /// The severity of a finding of `rule` that `schemas` object to.
   static func severity(of rule: RuleID, schemas: [String]) -> Severity {
-    let isDecisive = schemas.contains { id in decisive.contains { id.contains($0) } }
+    let isDecisive = schemas.contains { id in decisive.contains { id.utf8.hasRun($0) } }
     return isDecisive && misread.contains(rule) ? .error : .warning
   }
 }

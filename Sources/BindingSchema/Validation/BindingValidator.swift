@@ -33,8 +33,10 @@ public final class BindingValidator {
       let inherited = parent >= 0 && isDisabled[Int(parent)]
       isDisabled[Int(node)] = evaluator.isDisabled(node) ?? inherited
       // Nodes of examples in bindings are none of a board.
-      if board.sources[Int(node)].name.contains("example-") { continue }
+      if board.sources[Int(node)].name.utf8.hasRun("example-") { continue }
       validate(node, isDisabled: isDisabled[Int(node)], evaluator, &report)
+      evaluator.earlierSteps += evaluator.steps
+      if evaluator.earlierSteps > SchemaEvaluator.boardStepsMax { break }
     }
     return report.findings()
   }
@@ -65,7 +67,8 @@ public final class BindingValidator {
         report.add(error, document: document)
       }
     }
-    if evaluator.isExhausted { report.addExhausted(node) }
+    let total = evaluator.earlierSteps + evaluator.steps
+    if evaluator.isExhausted || total > SchemaEvaluator.boardStepsMax { report.addExhausted(node) }
   }
 }
 

@@ -51,7 +51,9 @@ extension FindingWriter {
     }
   }
 
-  private func hex(_ byte: UInt8) -> String { byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16) }
+  private func hex(_ byte: UInt8) -> String {
+    byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
+  }
 
   /// A small number in decimal, others in hexadecimal.
   private func number(_ value: Int128) -> String {
@@ -103,24 +105,41 @@ extension FindingWriter {
       default: break
       }
     }
-    if let low = least, let high = most, low > high { return error.opcode == .minItems ? (low, nil) : (nil, high) }
+    if let low = least, let high = most, low > high {
+      return error.opcode == .minItems ? (low, nil) : (nil, high)
+    }
     return (least, most)
   }
 
   private func contained(_ error: SchemaError) -> (String, String?) {
     let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
-    var wanted: [String] = []
-    evaluator.forEachKeyword(of: evaluator.view[at]) { opcode, place in
-      guard [.const, .enumeratedStrings, .enumeration].contains(opcode) else { return }
-      var inner = error
-      inner.opcode = opcode
-      inner.keyword = place &- UInt32(ImageLayout.keywordHeaderWords)
-      wanted += finder.allowed(inner)
-    }
+    let wanted = constants(of: evaluator.view[at], error, depth: 0)
     if error.matches > 0 { return ("\(subject(error)) has too many of the entries that are counted", nil) }
     if wanted.isEmpty { return ("\(subject(error)) lacks an entry that the binding wants in it", nil) }
     let list = Text.list(Array(wanted.prefix(8)), conjunction: "or")
     return ("\(subject(error)) is \(value(error.instance)), without \(list)", "add \(list)")
+  }
+
+  /// The constants that a schema names, in its branches too.
+  private func constants(of schema: UInt32, _ error: SchemaError, depth: Int) -> [String] {
+    if depth > 8 { return [] }
+    var found: [String] = []
+    evaluator.forEachKeyword(of: schema) { opcode, place in
+      switch opcode {
+      case .const, .enumeratedStrings, .enumeration:
+        var inner = error
+        inner.opcode = opcode
+        inner.keyword = place &- UInt32(ImageLayout.keywordHeaderWords)
+        found += finder.allowed(inner)
+      case .anyOf, .oneOf, .allOf:
+        for branch in 0..<min(evaluator.view[place], 64) {
+          found += constants(of: evaluator.view[place &+ 1 &+ branch], error, depth: depth + 1)
+        }
+      case .reference: found += constants(of: evaluator.view[place], error, depth: depth + 1)
+      default: break
+      }
+    }
+    return found
   }
 
   // MARK: Types and values
@@ -132,12 +151,26 @@ extension FindingWriter {
       let width = error.instance.kind == .integer ? Int(error.instance.width) * 8 : 32
       return ("\(subject(error)) has \(width) bits; \(evaluator.view[at]) are wanted", nil)
     }
-    let wanted = fault.choices.isEmpty ? finder.allowed(error) : fault.choices
-    let list = wanted.count > 1 ? wanted.dropLast().joined(separator: ", ") + " or " + (wanted.last ?? "") : wanted.first ?? "another type"
-    let types = error.place.member.map { board.index.facts($0).types.names.map(\.rawValue) } ?? []
-    let isOdd = error.instance.kind == .bytes && !types.isEmpty
-    let reason = isOdd ? ", whose \(Text.count(error.instance.count, "byte")) are no \(types.joined(separator: " or "))" : ""
-    return ("\(subject(error)) is \(value(error.instance))\(reason); \(list) is wanted", advice(error))
+    let list = either(fault.choices.isEmpty ? finder.allowed(error) : fault.choices)
+    if error.instance.kind == .node, error.place.member == nil {
+      return ("a node bears a name that belongs to a property; \(list) is wanted", "rename the node")
+    }
+    return ("\(subject(error)) is \(value(error.instance))\(misfit(error)); \(list) is wanted", advice(error))
+  }
+
+  /// Words joined with "or".
+  private func either(_ words: [String]) -> String {
+    guard let last = words.last else { return "another type" }
+    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  /// Why a value of a known type could not be read as that type.
+  private func misfit(_ error: SchemaError) -> String {
+    guard error.instance.kind == .bytes, let member = error.place.member else { return "" }
+    let isAlias = board.nodes[Int(error.place.node)].isAliases
+    let types = isAlias ? ["string"] : board.index.facts(member).types.names.map(\.rawValue)
+    if types.isEmpty { return "" }
+    return ", whose \(Text.count(error.instance.count, "byte")) are no \(either(types))"
   }
 
   /// How to write a value of the type that is wanted.

@@ -22,9 +22,11 @@ extension FindingWriter {
         "remove `\(name(fault.subject))`"
       )
     case Rule.ambiguousAlternative.id:
-      return ("\(thing(error)) fits \(error.matches) forms of which only one is allowed", nil)
+      return ambiguous(error)
     case Rule.unmatchedAlternative.id:
-      return ("\(thing(error)) fits none of \(Text.count(error.branches.count, "form")) that are allowed", nil)
+      return (
+        "\(thing(error)) fits none of \(Text.count(error.branches.count, "form")) that are allowed", nil
+      )
     case Rule.excludedCombination.id: return excluded(error)
     case Rule.misnamedNode.id: return misnamed(fault)
     default: return valueWords(fault)
@@ -90,6 +92,25 @@ extension FindingWriter {
     }
     let property = name(fault.subject ?? fault.error.names.first)
     return ("the required property `\(property)` is missing", "add `\(property)`")
+  }
+
+  /// What the branches that hold require is what excludes each other.
+  private func ambiguous(_ error: SchemaError) -> (String, String?) {
+    let view = evaluator.view
+    let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
+    var names: [String] = []
+    for branch in 0..<min(view[at], 64) {
+      let schema = view[at &+ 1 &+ branch]
+      guard evaluator.holds(schema, error.instance, 0) else { continue }
+      evaluator.forEachKeyword(of: schema) { opcode, place in
+        guard opcode == .required else { return }
+        names += (0..<min(view[place], 64)).map { board.index.string(view[place &+ 1 &+ $0]) }
+      }
+    }
+    if names.count < 2 {
+      return ("\(thing(error)) fits \(error.matches) forms of which only one is allowed", nil)
+    }
+    return ("\(Text.list(names)) exclude each other", "keep only one of \(Text.list(names))")
   }
 
   private func excluded(_ error: SchemaError) -> (String, String?) {

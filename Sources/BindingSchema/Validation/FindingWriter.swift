@@ -53,9 +53,8 @@ struct FindingWriter {
   /// Where the binding asks for it.
   private func origin(_ fault: BindingFault) -> String {
     let document = bindings.document(evaluator.view[fault.error.schema])
-    let marker = "/schemas/"
-    var name = Substring(document.id)
-    if let range = name.firstRange(of: marker) { name = name[range.upperBound...] }
+    let start = document.id.utf8.firstRun("/schemas/")?.upperBound ?? document.id.startIndex
+    let name = document.id[start...]
     let line = fault.error.line == 0 ? "" : ":\(fault.error.line)"
     let alternatives =
       fault.alternatives > 1 ? ", the closest of \(fault.alternatives) alternatives" : ""
@@ -67,7 +66,7 @@ struct FindingWriter {
     let source = board.sources[Int(node)]
     var finding = Diagnostic(
       Rule.unfinishedValidation.id, .warning,
-      "the bindings ask for more than \(SchemaEvaluator.stepsMax) checks of this node, so not all were made",
+      "the bindings ask for too many checks of this node and those before it, so not all were made",
       at: source.span, node: source.path)
     if board.tree.isBlob { finding.file = board.tree.inputName }
     return finding

@@ -2,7 +2,8 @@
 extension SchemaEvaluator {
   /// Adds everything that does not hold of a schema.
   func collect(
-    _ schema: UInt32, _ x: Instance, _ place: SchemaError.Place, _ depth: Int, into errors: inout [SchemaError]
+    _ schema: UInt32, _ x: Instance, _ place: SchemaError.Place, _ depth: Int,
+    into errors: inout [SchemaError]
   ) {
     if schema == ImageLayout.anything || depth > Self.depthMax || steps > Self.stepsMax { return }
     if errors.count >= Self.errorsMax || holds(schema, x, depth) { return }
@@ -120,8 +121,7 @@ extension SchemaEvaluator {
   ) {
     let node = error.instance.start
     let table = MemberTable(view, at)
-    for place in memberRange(node) {
-      let member = board.members[place]
+    for member in board.members[memberRange(node)].sorted(by: { $0.placeInTree < $1.placeInTree }) {
       if member.kind == .nodeName, node != topNode { continue }
       var isKnown = false
       if let entry = table.property(member.name, view) {

@@ -65,7 +65,9 @@ extension SchemaEvaluator {
       return nil
     }
     var known: Set<[UInt8]> = []
-    for index in 0..<list.count where !known.insert(Array(bytes(of: index, in: list))).inserted { return index }
+    for index in 0..<list.count where !known.insert(Array(bytes(of: index, in: list))).inserted {
+      return index
+    }
     return nil
   }
 

@@ -9,6 +9,9 @@ final class SchemaEvaluator {
   /// Schemas looked at for one node beyond which everything holds, so that no binding can cost more than this.
   static let stepsMax = 4_000_000
 
+  /// Schemas looked at for a whole board, after which its other nodes are not checked.
+  static let boardStepsMax = 1 << 28
+
   let board: InstanceTree
   let view: ImageView
   let memo: PatternMemo
@@ -17,6 +20,8 @@ final class SchemaEvaluator {
   /// A member of the top node that is not seen; none outside of a `select`.
   var hiddenName = ImageLayout.none
   var steps = 0
+  /// Schemas looked at for the nodes before.
+  var earlierSteps = 0
   private var marks: [UInt8] = []
 
   init(board: InstanceTree, memo: PatternMemo) {
@@ -258,7 +263,8 @@ final class SchemaEvaluator {
     if view[at] == ImageLayout.anything { return true }
     return withMarks(of: node) { base in
       mark(schema, node, base, isLenient: false, depth)
-      for place in memberRange(node) where marks[base + place - Int(board.nodes[Int(node)].firstMember)] == 0 {
+      for place in memberRange(node) where marks[base + place - Int(board.nodes[Int(node)].firstMember)] == 0
+      {
         let member = board.members[place]
         if member.kind == .nodeName, node != topNode { continue }
         if !holds(view[at], member, depth) { return false }
@@ -268,8 +274,9 @@ final class SchemaEvaluator {
   }
 
   /// The members of a node that a schema with `unevaluatedProperties` evaluates nowhere and does not let pass.
-  /// - Parameter isLenient: whether members that branches evaluate count as evaluated although the branch failed. What
-  ///   fails in the branch is reported by itself; that its members are unknown then is the consequence.
+  ///
+  /// If `isLenient`, members that branches evaluate count as evaluated although the branch failed: what fails in the
+  /// branch is reported by itself, and that its members are unknown then is the consequence.
   func unevaluated(
     _ at: UInt32, _ schema: UInt32, _ node: Int32, isLenient: Bool, _ depth: Int
   ) -> [InstanceMember] {

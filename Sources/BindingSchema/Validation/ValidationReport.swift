@@ -59,10 +59,10 @@ struct ValidationReport {
     return ordered.map { writer.finding($0.element) } + exhausted.map { writer.unfinished($0) }
   }
 
-  private func key(_ fault: BindingFault, _ offset: Int) -> (Int32, Int32, String, Int) {
-    var place: Int32 = -1
+  private func key(_ fault: BindingFault, _ offset: Int) -> (Int32, Int, String, Int) {
+    var place = -1
     if let subject = fault.subject, let member = evaluator.board.member(subject, of: fault.node) {
-      place = member.kind == .node ? .max : member.index
+      place = member.placeInTree
     }
     return (fault.node, place, fault.rule.code, offset)
   }

@@ -82,6 +82,10 @@ struct InstanceMember {
   var kind: Kind
   /// The index of the property or the node.
   var index: Int32
+
+  /// Its place among the members of its node: properties as they stand there, then children. The order of the names'
+  /// numbers is none to show, since the numbers of unknown names depend on the boards before.
+  var placeInTree: Int { kind == .node ? 1 << 40 + Int(index) : Int(index) }
 }
 
 /// A property with the bytes of its value.

@@ -33,13 +33,16 @@ extension InstanceTree {
     if !left.isDisjoint(with: .strings) {
       if isPrintable(record) { return [strings(record)] }
       let others = left.subtracting(.strings)
-      return others.isEmpty ? [raw(record)] : others.names.map { read(record, as: $0, facts, facts.dimensions) }
+      return others.isEmpty
+        ? [raw(record)] : others.names.map { read(record, as: $0, facts, facts.dimensions) }
     }
     return left.names.map { read(record, as: $0, facts, facts.dimensions) }
   }
 
   /// The value of a property with several types for which there is a rule.
-  private func special(_ record: InstanceProperty, _ facts: PropertyFacts, _ left: PropertyTypeSet) -> Instance? {
+  private func special(_ record: InstanceProperty, _ facts: PropertyFacts, _ left: PropertyTypeSet)
+    -> Instance?
+  {
     let names = index.names
     switch record.name {
     case names.dmaMasters, names.modeGPIOs: return read(record, as: .phandleArray, facts, facts.dimensions)

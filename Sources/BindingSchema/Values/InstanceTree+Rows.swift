@@ -119,7 +119,7 @@ extension InstanceTree {
     let byShape = byDimensions(value, record, dimensions)
     guard byShape.kind == .matrix, byShape.count == 1 else { return byShape }
     let first = cell(0, of: value)
-    if record.name == names.dmaMasters, (1...4).contains(first) {
+    if record.name == names.dmaMasters, value.count == 1, (1...4).contains(first) {
       // A count of masters, as some old bindings have it, unless it is the phandle of a DMA controller.
       let target = node(phandle: first)
       if target.flatMap({ member(names.dmaCells, of: $0) }) == nil {

@@ -5,7 +5,9 @@ final class NameIndex {
   let view: ImageView
   private var locals: [String: UInt32] = [:]
   private var localNames: [String] = []
-  private var facts: [PropertyFacts?]
+  private var facts: [PropertyFacts] = []
+  /// For each name the place of its facts, from 1; 0 as long as nobody has asked.
+  private var factPlaces: [Int32]
   let names: SpecialNames
 
   /// Names beyond which an index should be thrown away, so that thousands of boards do not fill the memory.
@@ -13,7 +15,7 @@ final class NameIndex {
 
   init(view: ImageView) {
     self.view = view
-    facts = Array(repeating: nil, count: Int(view.stringCount))
+    factPlaces = Array(repeating: 0, count: Int(view.stringCount))
     var next = view.stringCount
     var locals: [String: UInt32] = [:]
     var localNames: [String] = []
@@ -28,7 +30,7 @@ final class NameIndex {
     }
     self.locals = locals
     self.localNames = localNames
-    facts.append(contentsOf: repeatElement(nil, count: localNames.count))
+    factPlaces.append(contentsOf: repeatElement(0, count: localNames.count))
   }
 
   /// Whether it has grown so much that a new one is cheaper.
@@ -42,7 +44,7 @@ final class NameIndex {
     let id = view.stringCount + UInt32(localNames.count)
     locals[text] = id
     localNames.append(text)
-    facts.append(nil)
+    factPlaces.append(0)
     return id
   }
 
@@ -68,10 +70,12 @@ final class NameIndex {
 
   /// What the bindings say of a property's value.
   func facts(_ id: UInt32) -> PropertyFacts {
-    guard Int(id) < facts.count else { return PropertyFacts() }
-    if let known = facts[Int(id)] { return known }
+    guard Int(id) < factPlaces.count else { return PropertyFacts() }
+    let place = factPlaces[Int(id)]
+    if place > 0 { return facts[Int(place) - 1] }
     let found = makeFacts(id)
-    facts[Int(id)] = found
+    facts.append(found)
+    factPlaces[Int(id)] = Int32(facts.count)
     return found
   }
 
@@ -87,7 +91,7 @@ final class NameIndex {
     result.isGPIO = isGPIO && !text.hasSuffix(",nr-gpios")
     if let fixed = names.phandleArguments[id] {
       result.arguments = fixed
-    } else if text.hasSuffix("s"), !text.contains("gpio"), result.types.contains(.phandleArray) {
+    } else if text.hasSuffix("s"), !text.utf8.hasRun("gpio"), result.types.contains(.phandleArray) {
       result.arguments = .cells(intern("#" + text.dropLast() + "-cells"))
       result.needsTarget = true
     }

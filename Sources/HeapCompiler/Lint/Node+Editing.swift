@@ -25,9 +25,11 @@ extension Node {
     // A preprocessor leaves out comments and turns tabs into blanks: what counts is the text that the user wrote.
     let written = tree.sources.resolve(place)
     let rest = written.source.bytes[written.range.upperBound...].prefix(Self.indentationBytesMax)
-    guard rest.first == UInt8(ascii: "\n") else { return SourceEdit(span: place, text: " \(statement)") }
-    let indentation = rest.dropFirst().prefix { $0 == 0x20 || $0 == 0x09 }
-    return SourceEdit(span: place, text: "\n\(String(decoding: indentation, as: UTF8.self))\(statement)")
+    let lineEnd = rest.prefix { $0 == UInt8(ascii: "\r") }.count == 1 ? "\r\n" : "\n"
+    guard rest.starts(with: lineEnd.utf8) else { return SourceEdit(span: place, text: " \(statement)") }
+    let indentation = rest.dropFirst(lineEnd.utf8.count).prefix { $0 == 0x20 || $0 == 0x09 }
+    let text = "\(lineEnd)\(String(decoding: indentation, as: UTF8.self))\(statement)"
+    return SourceEdit(span: place, text: text)
   }
 
   /// The most bytes of a line that are looked at for its indentation.

@@ -57,7 +57,10 @@ enum MisspeltPropertyRule: LintRule {
       } else {
         finding.help = "did you mean `\(meant)`?"
         let written = property.places.first.map { context.tree.text($0.name) == name } ?? false
-        if written, let span = property.span {
+        // A flag that excludes one that is there is not the one right answer.
+        let opposite = ["no-map": "reusable", "reusable": "no-map"][meant]
+        let isOpposed = opposite.map { node.has($0) } ?? false
+        if written, !isOpposed, let span = property.span {
           finding.fixes = [FixIt(title: "write `\(meant)`", edits: [SourceEdit(span: span, text: meant)])]
         }
       }

@@ -3,8 +3,8 @@ import Yams
 
 /// Reads one YAML document of untrusted text with Yams.
 ///
-/// What none of our files has a need of is refused before it can cost anything: aliases and anchors (with which a short text
-/// stands for an endless one), tags, deep nesting and large files.
+/// What none of our files has a need of is refused before it can cost anything: aliases and anchors (with which a
+/// short text stands for an endless one), tags, deep nesting and large files.
 struct YAMLReader {
   /// The most bytes of a file.
   static let bytesMax = 1 << 20
@@ -66,7 +66,11 @@ struct YAMLReader {
       throw refuse(dialect.severalDocuments, "the \(dialect.noun) is empty", at: positions.span(0, 0))
     }
     // Anchors are held weakly by the nodes and strongly by the parser.
-    return try withExtendedLifetime(parser) { () throws(YAMLRefusal) in try convert(root, depth: 1) }
+    let value = try withExtendedLifetime(parser) { () throws(YAMLRefusal) in try convert(root, depth: 1) }
+    if dialect.canBeEmpty, case .scalar("", isQuoted: false) = value.content {
+      return YAMLValue(content: .mapping([]), span: value.span)
+    }
+    return value
   }
 
   private mutating func convert(_ node: Yams.Node, depth: Int) throws(YAMLRefusal) -> YAMLValue {

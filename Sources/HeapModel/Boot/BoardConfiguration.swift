@@ -26,9 +26,9 @@ public struct BoardConfiguration: Hashable, Sendable {
   ///
   /// - Source: Linux 6.1 drivers/of/address.c, of_dma_get_max_cpu_address.
   public var busLimits: [PhysicalAddress]
-  /// Bytes of the tree once unflattened, or nil for the profile's usual figure; it moves the default CMA area only
-  /// where the free room above it is nearly a whole number of pageblocks.
-  public var unflattenedTree: ByteCount?
+  /// What the tree takes once unflattened; it moves the default CMA area only where the free room above it is nearly a
+  /// whole number of pageblocks.
+  public var treeExtent: TreeExtent
 
   /// A board with memory and nothing else.
   ///
@@ -46,8 +46,23 @@ public struct BoardConfiguration: Hashable, Sendable {
     commandLine = ""
     occupied = nil
     busLimits = []
-    unflattenedTree = nil
+    treeExtent = TreeExtent()
   }
+}
+
+/// What decides how much room the tree takes once the kernel has unflattened it.
+///
+/// - Source: Linux 6.1 drivers/of/fdt.c, populate_node, populate_properties.
+public struct TreeExtent: Hashable, Sendable {
+  /// The nodes, the root included.
+  public var nodes: UInt64 = 0
+  /// The properties, with the `name` that each node gets that has none.
+  public var properties: UInt64 = 0
+  /// Bytes of the names of nodes, and of those `name`s, each with its terminator and in whole words of eight bytes.
+  public var nameBytes: UInt64 = 0
+
+  /// No tree.
+  public init() {}
 }
 
 /// The two cell counts of a node, nil where the property is absent.

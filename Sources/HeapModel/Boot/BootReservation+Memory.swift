@@ -105,11 +105,12 @@ extension BootReservation {
   /// Where low memory ends, and with it the search that names no end.
   ///
   /// - Source: Linux 6.1 arch/arm/mm/mmu.c, adjust_lowmem_bounds.
-  private mutating func findLowMemory() {
+  mutating func findLowMemory() {
     let block: UInt64 = 2 << 20
     let start = memblock.start
     if start % block != 0 { _ = memblock.memory.setNoMap(start, block - start % block, true) }
     let most = start &+ (profile.lowMemoryMax?.bytes ?? .max - start)
+    lowMemoryEnd = 0
     var limit: UInt64?
     for entry in memblock.memory.entries where !entry.isNoMap && entry.base < most {
       lowMemoryEnd = max(lowMemoryEnd, min(entry.end, most))

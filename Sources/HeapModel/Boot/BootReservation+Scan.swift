@@ -76,6 +76,7 @@ extension BootReservation {
         map.regions[row].note(.tooManyDynamic)
         log("OF: reserved mem: too many defined dynamic regions, skip '\(child.name)'")
       } else {
+        countedRegions += 1
         dynamics.append(entry)
       }
     }
@@ -137,7 +138,9 @@ extension BootReservation {
     guard let base = map.regions[row].base?.value, let size = map.regions[row].size?.bytes else { return }
     var entry = RegionEntry(child: index, row: row, base: base, size: size)
     switch profile.regionOrder {
-    case .dynamicThenStatic: revisits.append(.region(entry, extraPairs: extraPairs))
+    case .dynamicThenStatic:
+      countedRegions += 1
+      revisits.append(.region(entry, extraPairs: extraPairs))
     case .sortedTable:
       if size == 0, profile.placesEmptyStatics, child.size != nil {
         map.regions.append(self.row(of: child, state: .unplaced))

@@ -30,6 +30,8 @@ struct BootReservation {
   var table: [RegionEntry] = []
   /// What 6.12 meets again when it scans the container the second time, in tree order.
   var revisits: [Revisit] = []
+  /// How many regions the scan of the container has counted, for the size of a table.
+  var countedRegions = 0
   /// The CMA areas in the order of their slots.
   var areas: [Area] = []
   /// The index into `map.pools` of the default area.
@@ -62,11 +64,13 @@ struct BootReservation {
       guard takePageTables() else { return finish() }
     case .dynamicThenStatic:
       guard takePageTables() else { return finish() }
+      allocateRegionTable()
       initialiseStatics()
     }
     if profile.defaultCMATime == .afterMemoryMap { allocateMemoryMap() }
     findDMAZone()
     reserveDefaultArea()
+    remapAreas()
     finish()
   }
 

@@ -47,8 +47,9 @@ extension KernelProfile {
       scanPrefix: "OF: fdt: ", cmaSuffix: "", listsRegions: false, noticesMissingContainer: false,
       noticesExtraPairs: false, failureNamesSize: true),
     bootDemand: BootDemand(
-      kernelTablePages: 10, unflattenedTree: 45 << 10, nodeData: 12 << 10, pageDescriptor: 64,
-      sectionShift: 27))
+      kernelTablePages: 1, virtualBits: 48, regionEntry: nil, deviceNode: 208, property: 96,
+      distanceTable: 256, nodeData: 11392, cpuMask: 0, pageDescriptor: 64, sectionShift: 27,
+      descriptorTablePages: 2))
 
   /// Linux 6.12 on arm64, as Debian builds it (6.12.115): as 6.1, with 641 entries in memblock's first list.
   public static let linux612Arm64: KernelProfile = {
@@ -69,6 +70,10 @@ extension KernelProfile {
     profile.wording = Wording(
       scanPrefix: "OF: reserved mem: ", cmaSuffix: " on node -1", listsRegions: true,
       noticesMissingContainer: true, noticesExtraPairs: true, failureNamesSize: true)
+    profile.bootDemand = BootDemand(
+      kernelTablePages: -14, virtualBits: 48, regionEntry: 48, deviceNode: 208, property: 104,
+      distanceTable: 0, nodeData: 14144, cpuMask: 64, pageDescriptor: 64, sectionShift: 27,
+      descriptorTablePages: 2)
     return profile
   }()
 

@@ -190,16 +190,28 @@ extension KernelProfile {
 
   /// The sizes of what the boot allocates from memblock after the regions.
   public struct BootDemand: Hashable, Sendable {
-    /// Page table pages for the kernel image and the fixed mappings.
-    var kernelTablePages: UInt64
-    /// Bytes of the unflattened tree where the board does not say.
-    var unflattenedTree: UInt64
-    /// Bytes of NUMA tables and node data.
+    /// Page tables of the kernel image, less those that the linear map saves because it covers the image by blocks.
+    var kernelTablePages: Int
+    /// Bits of a virtual address below the root table's level and the ones above it.
+    var virtualBits: Int
+    /// Bytes of an entry of the region table where the kernel allocates one that is large enough.
+    var regionEntry: UInt64?
+    /// Bytes of a `struct device_node`.
+    var deviceNode: UInt64
+    /// Bytes of a `struct property`.
+    var property: UInt64
+    /// Bytes of the table of NUMA distances, on a page of its own, or 0.
+    var distanceTable: UInt64
+    /// Bytes of the node's data.
     var nodeData: UInt64
+    /// Bytes of the node's mask of CPUs, or 0.
+    var cpuMask: UInt64
     /// Bytes of a `struct page`.
     var pageDescriptor: UInt64
     /// The base-two logarithm of a memory section, in bytes.
     var sectionShift: Int
+    /// Page tables of the page descriptors.
+    var descriptorTablePages: UInt64
   }
 
   /// The mask of a physical address: addresses and sizes wrap there.
@@ -241,6 +253,14 @@ extension KernelProfile {
     case .kib64: (copy.pageblockOrder, copy.maxOrder) = (13, 13)
     }
     copy.bootDemand.sectionShift = pageSize == .kib64 ? 29 : 27
+    // Blocks of the linear map are larger than the image, and the tables of kernel and descriptors fewer.
+    if pageSize != .kib4 {
+      copy.bootDemand.kernelTablePages = 0
+      copy.bootDemand.descriptorTablePages = 1
+    }
+    copy.bootDemand.virtualBits = pageSize == .kib16 ? 47 : 48
+    // Five zones, each with one more list of free blocks for an order, in whole cache lines.
+    copy.bootDemand.nodeData += UInt64(copy.maxOrder - maxOrder) * 5 * 64
     copy.isVerified = isVerified && pageSize == .kib4
     return copy
   }

@@ -23,12 +23,11 @@ extension KernelProfile.PageSize: ExpressibleByArgument {
 struct RangeArgument: ExpressibleByArgument {
   let range: AddressRange
 
+  init(_ range: AddressRange) { self.range = range }
+
   init?(argument: String) {
-    let parts = argument.split(separator: "+", omittingEmptySubsequences: false)
-    guard parts.count == 2, let base = ByteQuantity(String(parts[0])),
-      let size = ByteQuantity(String(parts[1]))
-    else { return nil }
-    range = AddressRange(base: base.bytes, size: size.bytes)
+    guard let text = RangeText(argument) else { return nil }
+    range = text.range
   }
 }
 
@@ -36,15 +35,11 @@ struct RangeArgument: ExpressibleByArgument {
 struct OccupiedArgument: ExpressibleByArgument {
   let occupied: OccupiedRange
 
+  init(_ occupied: OccupiedRange) { self.occupied = occupied }
+
   init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let range = RangeArgument(argument: String(parts[0]))?.range else { return nil }
-    var kind = OccupiedRange.Kind.unknown
-    if parts.count == 2 {
-      guard let named = OccupiedRange.Kind(rawValue: String(parts[1])) else { return nil }
-      kind = named
-    }
-    occupied = OccupiedRange(range: range, kind: kind)
+    guard let occupied = OccupiedRange(text: argument) else { return nil }
+    self.occupied = occupied
   }
 }
 

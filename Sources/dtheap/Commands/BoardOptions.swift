@@ -49,6 +49,9 @@ struct BoardOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Replace the kernel command line.", valueName: "text"))
   var cmdline: String?
 
+  @Flag(help: "Do not look for a .dtheap.yml in the board's folder and those above.")
+  var noConfig = false
+
   @Option(help: ArgumentHelp("Colour in text: auto, always or never.", valueName: "when"))
   var color = ColorChoice.auto
 
@@ -86,20 +89,25 @@ extension BoardOptions {
   ///   - kernel: the kernel's name, nil for the default.
   /// - Throws: `ExitCode` 2 where the board cannot be had or has no profile, 1 where it makes no tree.
   func boot(_ path: String, kernel: String?) throws -> BootedBoard {
-    let loaded = try Reading.load(path, source.loadOptions)
+    let options = try configured(for: path)
+    let loaded = try Reading.load(path, options.source.loadOptions)
     Reading.printFindings(loaded)
     guard let tree = loaded.tree else { throw ExitCode(1) }
     if tree.isPlugin {
       throw Reading.refusal("`\(path)` is an overlay; name its board, and the overlay with --overlay")
     }
-    return try boot(loaded, tree, name: path == "-" ? "<stdin>" : path, kernel: kernel)
+    let name = path == "-" ? FileFindings.standardInput : path
+    return try options.boot(loaded, tree, name: name, kernel: kernel ?? options.kernels.first)
   }
 
   /// Boots a board that has been read with another kernel.
   ///
   /// - Throws: `ExitCode` 2 where the board has no profile.
   func reboot(_ booted: BootedBoard, kernel: String?) throws -> BootedBoard {
-    try boot(booted.loaded, booted.tree, name: booted.name, kernel: kernel)
+    let path = booted.name == FileFindings.standardInput ? "-" : booted.name
+    let options = try configured(for: path)
+    return try options.boot(
+      booted.loaded, booted.tree, name: booted.name, kernel: kernel ?? options.kernels.first)
   }
 
   private func boot(_ loaded: LoadResult, _ tree: Devicetree, name: String, kernel: String?) throws
@@ -108,7 +116,8 @@ extension BoardOptions {
     let board = BoardCompiler.lower(tree, overrides)
     let profile = try profile(for: tree, path: name, kernel: kernel)
     return BootedBoard(
-      name: name, loaded: loaded, tree: tree, board: board, map: MemoryMap(booting: board, with: profile))
+      name: name, loaded: loaded, tree: tree, overrides: overrides, board: board,
+      map: MemoryMap(booting: board, with: profile))
   }
 
   /// What the user says instead of the tree.

@@ -12,6 +12,9 @@ struct Lint: ParsableCommand {
       kernel profile gets the rules about structure alone. A comment `/* dtheap:allow DTH230 reason */` on the line or \
       the line above silences a rule there. The exit status is 1 where there is an error.
 
+      A `.dtheap.yml` in the file's folder, or else in the nearest one above, says what holds for its boards: see \
+      Documentation/configuration.md. What the command line says wins.
+
       Example: dtheap lint --kernel 6.1 --strict board.dts
       """)
 
@@ -36,6 +39,11 @@ struct Lint: ParsableCommand {
   @Flag(help: "Record the findings in the file that --baseline names, in place of hiding them.")
   var updateBaseline = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How many files to check at the same time. Default: one for each processor.", valueName: "n"))
+  var jobs: Int?
+
   @Flag(
     help: "Write the cures that have one right answer into the named sources, and report what is left.")
   var fix = false
@@ -49,6 +57,7 @@ struct Lint: ParsableCommand {
 
   func validate() throws {
     try options.requireOneKernel()
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes 1 to 1024, not \(jobs)") }
     if updateBaseline, baseline == nil { throw ValidationError("--update-baseline needs --baseline") }
     if dryRun, !fix { throw ValidationError("--dry-run needs --fix") }
     if fix, updateBaseline { throw ValidationError("--fix and --update-baseline are two runs") }
@@ -57,26 +66,32 @@ struct Lint: ParsableCommand {
 
   func run() throws {
     var session = try LintSession(self)
-    var inputs = try session.lint(files)
-    if updateBaseline, let baseline { try Reading.write(Array(session.recorded.text.utf8), to: baseline) }
-    var output = LintOutput(format: format, hasColor: options.color.isOnForOutput)
-    if updateBaseline { output.remark = "recorded" }
+    var output = LintOutput(format, hasColor: options.color.isOnForOutput)
     if fix {
-      let fixing = LintFixing(inputs, in: files)
+      var fixing = LintFixing(in: files)
+      try session.lint(files) { fixing.add($0) }
       output.remark = fixing.summary(isDryRun: dryRun)
       if dryRun {
         try Reading.write(fixing.difference, to: "-")
-        Console.printError(output.summary(inputs, session.tally) + "\n")
-      } else {
-        try fixing.write()
-        session = try LintSession(self)
-        inputs = try session.lint(files)
+        Console.printError(output.summary(session.tally) + "\n")
+        return try finish(session.tally)
       }
+      try fixing.write()
+      session = try LintSession(self)
     }
-    if !dryRun { output.write(inputs, session.tally) }
-    if session.tally.unreadable > 0 { throw ExitCode(2) }
-    let counts = inputs.counts
-    if !updateBaseline, counts.errors > 0 || strict && counts.warnings > 0 { throw ExitCode(1) }
+    try session.lint(files) { output.add($0) }
+    if updateBaseline, let baseline {
+      output.remark = "recorded"
+      try Reading.write(Array(session.recorded.text.utf8), to: baseline)
+    }
+    output.finish(session.tally)
+    try finish(session.tally)
+  }
+
+  /// Ends the command with the status that the findings ask for.
+  private func finish(_ tally: LintSession.Tally) throws {
+    if tally.unreadable > 0 { throw ExitCode(2) }
+    if !updateBaseline, tally.counts.errors > 0 || tally.strictWarnings > 0 { throw ExitCode(1) }
   }
 }
 

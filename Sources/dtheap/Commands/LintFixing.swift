@@ -7,23 +7,22 @@ import Rendering
 struct LintFixing {
   /// What is changed.
   private(set) var selection = FixSelection()
+  private let named: Set<String>
+  private var identities: [String: String?] = [:]
 
-  /// Takes the cures of all findings, in their order.
+  /// Nothing is changed yet.
   ///
-  /// - Parameters:
-  ///   - inputs: the findings.
-  ///   - files: the files that may be changed.
-  init(_ inputs: [FileFindings], in files: [String]) {
-    let named = Set(files.filter { $0 != "-" }.compactMap(FileSystem.identity))
-    var identities: [String: String?] = [:]
-    for input in inputs {
-      for finding in input.findings.sorted {
-        selection.add(finding, in: input.sources) { name in
-          if let known = identities[name] { return known }
-          let identity = FileSystem.identity(of: name).flatMap { named.contains($0) ? $0 : nil }
-          identities[name] = .some(identity)
-          return identity
-        }
+  /// - Parameter files: the files that may be changed.
+  init(in files: [String]) { named = Set(files.filter { $0 != "-" }.compactMap(FileSystem.identity)) }
+
+  /// Takes the cures of an input's findings, in their order.
+  mutating func add(_ input: FileFindings) {
+    for finding in input.findings.sorted {
+      selection.add(finding, in: input.sources) { name in
+        if let known = identities[name] { return known }
+        let identity = FileSystem.identity(of: name).flatMap { named.contains($0) ? $0 : nil }
+        identities[name] = .some(identity)
+        return identity
       }
     }
   }

@@ -10,31 +10,44 @@ struct LintOutput {
     case text, json, sarif, github
   }
 
-  let format: Format
-  let hasColor: Bool
   /// What else was done, for the summary.
   var remark: String?
+  private let format: Format
+  private let hasColor: Bool
+  private var json = FindingsJSON()
+  private var sarif = FindingsSARIF(rules: RuleRegistry.all, version: DTHeap.configuration.version)
 
-  /// Prints the findings of all inputs.
-  func write(_ inputs: [FileFindings], _ tally: LintSession.Tally) {
+  /// An output without findings.
+  init(_ format: Format, hasColor: Bool) {
+    self.format = format
+    self.hasColor = hasColor
+  }
+
+  /// Prints the findings of an input; a document is printed as a whole at the end.
+  mutating func add(_ input: FileFindings) {
     switch format {
-    case .json: Console.print(FindingsJSON.document(inputs))
-    case .sarif:
-      var log = FindingsSARIF(rules: RuleRegistry.all, version: DTHeap.configuration.version)
-      Console.print(log.document(inputs))
-    case .github: Console.print(FindingsGitHub.text(inputs))
+    case .json: json.add(input)
+    case .sarif: sarif.add(input)
+    case .github: Console.print(FindingsGitHub.text([input]))
     case .text:
-      for input in inputs {
-        let renderer = TextRenderer(sources: input.sources, file: input.file, hasColor: hasColor)
-        Console.print(renderer.render(input.findings))
-      }
-      Console.print(summary(inputs, tally) + "\n")
+      let renderer = TextRenderer(sources: input.sources, file: input.file, hasColor: hasColor)
+      Console.print(renderer.render(input.findings))
+    }
+  }
+
+  /// Prints what comes after all findings.
+  func finish(_ tally: LintSession.Tally) {
+    switch format {
+    case .json: Console.print(json.text)
+    case .sarif: Console.print(sarif.text)
+    case .github: break
+    case .text: Console.print(summary(tally) + "\n")
     }
   }
 
   /// What was found and what was left out, in one line.
-  func summary(_ inputs: [FileFindings], _ tally: LintSession.Tally) -> String {
-    var parts = ["\(TextRenderer.summary(inputs.counts)) in \(Text.count(inputs.count, "file"))"]
+  func summary(_ tally: LintSession.Tally) -> String {
+    var parts = ["\(TextRenderer.summary(tally.counts)) in \(Text.count(tally.files, "file"))"]
     if let remark { parts.append(remark) }
     if tally.known > 0 { parts.append("\(tally.known) hidden by the baseline") }
     if tally.allowed > 0 { parts.append("\(tally.allowed) allowed by comments") }

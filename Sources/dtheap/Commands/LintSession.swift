@@ -1,15 +1,18 @@
 import ArgumentParser
-import BindingSchema
 import DTParse
 import Diagnostics
 import HeapCompiler
 import HeapModel
 import Rendering
 
-/// Lints files one after the other, and counts what is not among their findings.
+/// Lints files, several at the same time, and counts what is not among their findings.
 struct LintSession {
   /// What is counted beside the findings.
   struct Tally {
+    /// Files that were looked at, and folders or files that say how.
+    var files = 0
+    /// Findings of each severity.
+    var counts = SeverityCounts()
     /// Findings that the baseline hides.
     var known = 0
     /// Findings that comments allow.
@@ -20,72 +23,116 @@ struct LintSession {
     var dropped = 0
     /// Files that cannot be read.
     var unreadable = 0
+    /// Warnings that count as errors.
+    var strictWarnings = 0
+  }
+
+  /// What came of one file.
+  private enum Outcome: Sendable {
+    case report(LintReport, dependencies: [String])
+    case unreadable(Refusal)
+    case refused(any Error)
   }
 
   /// The counts so far.
   private(set) var tally = Tally()
   /// What a new baseline holds.
   private(set) var recorded = Baseline()
-  /// What was found about the bindings themselves.
-  let bindings: ReadyBindings
   private let command: Lint
-  private let validator: BindingValidator
   private var known: Baseline
 
   /// Prepares for the files of a command.
   ///
-  /// - Throws: `ExitCode` 2 where the baseline cannot be read.
+  /// - Throws: ``Refusal`` where the baseline cannot be read.
   init(_ command: Lint) throws {
     self.command = command
-    bindings = command.bindings.load()
-    validator = BindingValidator(bindings.compiled)
     known = command.updateBaseline ? Baseline() : try Self.baseline(command.baseline)
   }
 
-  /// The findings of every file that can be read, in the order given; that one cannot be read has been said then.
+  /// Calls `use` with the findings of every file that can be read, in the order given, after what is wrong with
+  /// configurations and bindings; why a file cannot be read is said in its turn.
   ///
-  /// - Throws: `ExitCode` 2 where no kernel can be had as the options ask.
-  mutating func lint(_ files: [String]) throws -> [FileFindings] {
-    var inputs: [FileFindings] = []
-    for file in files {
-      guard var report = try report(on: file) else { continue }
-      if command.updateBaseline {
-        for finding in report.findings.sorted { recorded.record(finding, file: file) }
-      } else {
-        tally.known += report.findings.removeAll { known.hides($0, file: file) }
-      }
-      inputs.append(
-        FileFindings(
-          file: file == "-" ? FileFindings.standardInput : file, findings: report.findings,
-          sources: report.sources))
+  /// - Throws: ``Refusal`` where no kernel can be had as the options ask.
+  mutating func lint(_ files: [String], use: (FileFindings) -> Void) throws {
+    let plan = try LintPlan(command, files)
+    for input in plan.objections {
+      tally.files += 1
+      tally.counts += input.findings.counts
+      use(input)
     }
-    return inputs
+    let progress = LintProgress(fileCount: files.count)
+    var parts = LintParts()
+    try OrderedWork.run(
+      count: plan.tasks.count, jobs: command.jobs ?? OrderedWork.processorCount,
+      worker: {
+        var validators = plan.validators()
+        return { Self.outcome(of: plan.tasks[$0], &validators) }
+      },
+      use: { index, outcome in
+        progress.update(done: index + 1)
+        for result in parts.pass(try result(of: outcome, plan.tasks[index])) { use(take(result)) }
+      })
+    progress.end()
+    for result in parts.rest() { use(take(result)) }
   }
 
-  /// The findings of a file; nil where it cannot be read.
-  private mutating func report(on file: String) throws -> LintReport? {
-    let options = command.options
-    guard let loaded = try? Reading.load(file, options.source.loadOptions) else {
+  /// Lints one file; called on any thread.
+  private static func outcome(of task: LintPlan.Task, _ validators: inout LintPlan.Validators) -> Outcome {
+    let loaded: LoadResult
+    do {
+      loaded = try Reading.load(task.file, task.options.source.loadOptions)
+    } catch let refusal as Refusal {
+      return .unreadable(refusal)
+    } catch {
+      return .refused(error)
+    }
+    do {
+      var linting = Linter.Options(profile: try profile(of: loaded, task))
+      linting.overrides = task.options.overrides
+      linting.disabled = task.disabled
+      return .report(
+        Linter.lint(loaded, linting, bindings: validators[task.bindings]), dependencies: loaded.dependencies)
+    } catch {
+      return .refused(error)
+    }
+  }
+
+  /// What came of a file; nil where it cannot be read, which is said then.
+  private mutating func result(of outcome: Outcome, _ task: LintPlan.Task) throws -> LintParts.Result? {
+    switch outcome {
+    case .report(let report, let dependencies):
+      return LintParts.Result(task: task, report: report, dependencies: dependencies)
+    case .refused(let error): throw error
+    case .unreadable(let refusal):
+      Reading.fail(refusal.message)
       tally.unreadable += 1
       return nil
     }
-    var linting = Linter.Options(profile: try Self.profile(of: loaded, file, options))
-    linting.overrides = options.overrides
-    linting.disabled = Set(command.disable.map(\.code))
-    let report = Linter.lint(loaded, linting, bindings: validator)
+  }
+
+  /// Counts what came of a file, and takes away what the baseline hides.
+  private mutating func take(_ result: LintParts.Result) -> FileFindings {
+    let task = result.task
+    var report = result.report
+    if command.updateBaseline {
+      for finding in report.findings.sorted { recorded.record(finding, file: task.file) }
+    } else {
+      tally.known += report.findings.removeAll { known.hides($0, file: task.file) }
+    }
+    tally.files += 1
+    tally.counts += report.findings.counts
     tally.allowed += report.allowedCount
     tally.notChecked += report.notCheckedCount
     tally.dropped += report.droppedCount
-    return report
+    if task.isStrict { tally.strictWarnings += report.findings.counts.warnings }
+    return FileFindings(file: task.name, findings: report.findings, sources: report.sources)
   }
 
   /// The kernel; nil for a board of an architecture that has no profile, where --arch does not say otherwise.
-  private static func profile(
-    of loaded: LoadResult, _ file: String, _ options: BoardOptions
-  ) throws -> KernelProfile? {
+  private static func profile(of loaded: LoadResult, _ task: LintPlan.Task) throws -> KernelProfile? {
     guard let tree = loaded.tree else { return nil }
-    if options.arch == nil, case .other = BoardArchitecture(of: tree) { return nil }
-    return try options.profile(for: tree, path: file, kernel: options.kernels.first)
+    if task.options.arch == nil, case .other = BoardArchitecture(of: tree) { return nil }
+    return try task.options.profile(for: tree, path: task.file, kernel: task.options.kernels.first)
   }
 
   private static func baseline(_ path: String?) throws -> Baseline {

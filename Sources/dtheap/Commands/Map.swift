@@ -16,7 +16,7 @@ struct Map: ParsableCommand {
 
   @OptionGroup var options: BoardOptions
 
-  @Option(help: ArgumentHelp("text, json or log (the kernel's own lines).", valueName: "format"))
+  @Option(help: ArgumentHelp("text, json, svg (a picture) or log (the kernel's own lines).", valueName: "format"))
   var format = Format.text
 
   @Argument(help: ArgumentHelp("A .dts, a .dtb, or `-` for standard input.", valueName: "board"))
@@ -24,7 +24,7 @@ struct Map: ParsableCommand {
 
   /// What the map is written as.
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, json, log
+    case text, json, svg, log
   }
 
   func validate() throws { try options.requireOneKernel() }
@@ -34,6 +34,7 @@ struct Map: ParsableCommand {
     switch format {
     case .text: Console.print(MapText(booted, hasColor: options.color.isOnForOutput).text)
     case .json: Console.print(MapDocument.text(booted))
+    case .svg: Console.print(MapSVG(booted).text)
     case .log: Console.print(booted.map.logLines.map { $0 + "\n" }.joined())
     }
     if booted.loaded.hasErrors || MapFault.all(of: booted).contains(where: \.isFatal) { throw ExitCode(1) }

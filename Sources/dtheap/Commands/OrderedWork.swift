@@ -4,8 +4,8 @@ import Synchronization
 
 /// Work on many inputs at the same time whose results are used one after the other, in the order of the inputs.
 ///
-/// What is printed is so the same with any number of threads. No more than a few results per thread wait to be used, so that
-/// memory does not grow with the number of inputs.
+/// What is printed is so the same with any number of threads. No more than a few results per thread wait to be used,
+/// so that memory does not grow with the number of inputs.
 enum OrderedWork {
   /// How many results may wait for their turn, for each thread.
   private static let waitingPerThread = 4

@@ -73,7 +73,7 @@ struct Plan: ParsableCommand {
   /// Prints what the rules say of the nodes for which there is no heap.
   private func printRules(of booted: BootedBoard, about refusals: [Diagnostic]) {
     var linting = Linter.Options(profile: booted.profile)
-    linting.overrides = options.overrides
+    linting.overrides = booted.overrides
     let report = Linter.lint(booted.loaded, linting)
     let nodes = Set(refusals.compactMap(\.node))
     let findings = report.findings.sorted.filter { finding in

@@ -4,6 +4,12 @@ import Diagnostics
 import Glibc
 import Rendering
 
+/// Why a command cannot do what was asked. Thrown out of it, the message is printed and the status is 2.
+struct Refusal: Error {
+  /// A complete sentence by itself, without a full stop.
+  let message: String
+}
+
 /// Reading inputs and writing outputs, with the exit codes of every command.
 enum Reading {
   /// Reads a board; a file that cannot be had ends the command with status 2.
@@ -11,24 +17,19 @@ enum Reading {
     do {
       return try DevicetreeLoader.load(path: path, options)
     } catch {
-      fail(error.description)
-      throw ExitCode(2)
+      throw refusal(error.description)
     }
   }
 
   /// Writes a file; one that cannot be written ends the command with status 2.
   static func write(_ bytes: [UInt8], to path: String) throws {
     if case .failure(let failure) = FileSystem.write(bytes, to: path) {
-      fail("cannot write `\(path)`: \(failure)")
-      throw ExitCode(2)
+      throw refusal("cannot write `\(path)`: \(failure)")
     }
   }
 
-  /// Says why the command cannot do what was asked, and gives what to throw.
-  static func refusal(_ message: String) -> ExitCode {
-    fail(message)
-    return ExitCode(2)
-  }
+  /// What to throw where the command cannot do what was asked.
+  static func refusal(_ message: String) -> Refusal { Refusal(message: message) }
 
   /// Says why the command cannot do what was asked.
   static func fail(_ message: String) { Console.printError("dtheap: \(message)\n") }

@@ -1,4 +1,5 @@
 import DTParse
+import HeapCompiler
 import HeapModel
 
 /// A board that has been booted in the model.
@@ -9,17 +10,22 @@ package struct BootedBoard {
   package let loaded: LoadResult
   /// Its tree.
   package let tree: Devicetree
+  /// What the user says instead of the tree.
+  package let overrides: BoardCompiler.Overrides
   /// The board as the model sees it.
   package let board: BoardConfiguration
   /// What the kernel makes of it.
   package let map: MemoryMap
 
   /// Keeps what is known of a board; `map` must be of `board`, and `board` of `tree`.
-  package init(name: String, loaded: LoadResult, tree: Devicetree, board: BoardConfiguration, map: MemoryMap)
-  {
+  package init(
+    name: String, loaded: LoadResult, tree: Devicetree,
+    overrides: BoardCompiler.Overrides = BoardCompiler.Overrides(), board: BoardConfiguration, map: MemoryMap
+  ) {
     self.name = name
     self.loaded = loaded
     self.tree = tree
+    self.overrides = overrides
     self.board = board
     self.map = map
   }

@@ -4,22 +4,41 @@ import Diagnostics
 ///
 /// Its keys are an interface that others script against. Every key is always there: null or an empty list says that
 /// there is nothing.
-public enum FindingsJSON {
+public struct FindingsJSON {
+  private var findings: [JSONWriter.Elements] = []
+  private var fileCount = 0
+  private var counts = SeverityCounts()
+
+  /// A document without inputs.
+  public init() {}
+
   /// Writes the document for `inputs`, in the order given.
   public static func document(_ inputs: [FileFindings]) -> String {
+    var document = FindingsJSON()
+    for input in inputs { document.add(input) }
+    return document.text
+  }
+
+  /// Adds the findings of an input; of its sources nothing is kept.
+  public mutating func add(_ input: FileFindings) {
+    fileCount += 1
+    counts += input.findings.counts
+    findings.append(
+      JSONWriter.elements(depth: 2) { json in
+        for finding in input.findings.sorted { Self.write(finding, of: input, to: &json) }
+      })
+  }
+
+  /// The document for the inputs so far, in the order in which they were added.
+  public var text: String {
     var json = JSONWriter()
-    let counts = inputs.counts
     json.object { json in
       json.member("schemaVersion", 1)
       json.array("findings") { json in
-        for input in inputs {
-          for finding in input.findings.sorted {
-            write(finding, of: input, to: &json)
-          }
-        }
+        for elements in findings { json.append(elements) }
       }
       json.object("summary") { json in
-        json.member("files", inputs.count)
+        json.member("files", fileCount)
         json.member("errors", counts.errors)
         json.member("warnings", counts.warnings)
         json.member("notes", counts.notes)

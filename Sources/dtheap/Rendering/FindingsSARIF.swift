@@ -8,6 +8,7 @@ public struct FindingsSARIF {
   private let indices: [String: Int]
   private let version: String
   private var fingerprints: [UInt64: Int] = [:]
+  private var results: [JSONWriter.Elements] = []
 
   /// A writer of logs.
   ///
@@ -20,9 +21,16 @@ public struct FindingsSARIF {
     indices = Dictionary(self.rules.enumerated().map { ($1.id.code, $0) }) { first, _ in first }
   }
 
-  /// Writes the log of `inputs`, in the order given.
-  public mutating func document(_ inputs: [FileFindings]) -> String {
-    fingerprints = [:]
+  /// Adds the findings of an input; of its sources nothing is kept.
+  public mutating func add(_ input: FileFindings) {
+    results.append(
+      JSONWriter.elements(depth: 4) { json in
+        for finding in input.findings.sorted { write(finding, of: input, to: &json) }
+      })
+  }
+
+  /// The log of the inputs so far, in the order in which they were added.
+  public var text: String {
     var json = JSONWriter()
     json.object { json in
       json.member(
@@ -34,9 +42,7 @@ public struct FindingsSARIF {
           writeTool(to: &json)
           json.member("columnKind", "unicodeCodePoints")
           json.array("results") { json in
-            for input in inputs {
-              for finding in input.findings.sorted { write(finding, of: input, to: &json) }
-            }
+            for elements in results { json.append(elements) }
           }
         }
       }

@@ -88,6 +88,29 @@ public struct JSONWriter: Sendable {
     bytes += "null".utf8
   }
 
+  /// Elements of an array that were written before the array.
+  public struct Elements: Sendable {
+    fileprivate var bytes: [UInt8]
+  }
+
+  /// Writes elements for an array that lies `depth` levels deep in a document with blanks as in this writer's default.
+  public static func elements(depth: Int, _ body: (inout JSONWriter) throws -> Void) rethrows -> Elements {
+    var json = JSONWriter()
+    json.scopes = Array(repeating: .array, count: depth)
+    try body(&json)
+    precondition(json.scopes.count == depth, "a JSON value was left open")
+    return Elements(bytes: json.bytes)
+  }
+
+  /// Writes elements that are there already.
+  public mutating func append(_ elements: Elements) {
+    precondition(scopes.last == .array, "JSON elements outside an array")
+    if elements.bytes.isEmpty { return }
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    bytes += elements.bytes
+  }
+
   private mutating func nested(
     _ scope: Scope, _ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) throws -> Void
   ) rethrows {

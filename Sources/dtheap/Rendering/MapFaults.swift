@@ -7,6 +7,8 @@ import HeapModel
 package struct MapFault {
   /// The node's place, or its path where it has none; nil for faults of the whole tree.
   let place: String?
+  /// The path of the node that it is about; nil for faults of the whole tree.
+  package let node: String?
   /// A sentence without its first capital and its full stop.
   let message: String
   /// Whether it makes the answer of `dtheap map` no.
@@ -24,21 +26,24 @@ extension MapFault {
     let nodes = NodeIndex(booted.tree, rows.compactMap(\.node) + map.heapFailures.compactMap(\.node))
     var faults: [MapFault] = []
     if let cause = map.deathCause {
-      faults.append(MapFault(place: nil, message: "the kernel dies: \(cause.words)", isFatal: true))
+      faults.append(
+        MapFault(place: nil, node: nil, message: "the kernel dies: \(cause.words)", isFatal: true))
     }
     for problem in map.problems where problem != .crash {
       faults.append(
-        MapFault(place: nil, message: problem.words(map.profile), isFatal: problem == .badRootFormat))
+        MapFault(
+          place: nil, node: nil, message: problem.words(map.profile), isFatal: problem == .badRootFormat))
     }
     for row in rows {
       faults.append(
         MapFault(
-          place: row.node.flatMap { nodes[$0] }?.place, message: row.words(map.profile), isFatal: row.isFaulty
-        ))
+          place: row.node.flatMap { nodes[$0] }?.place, node: row.path, message: row.words(map.profile),
+          isFatal: row.isFaulty))
     }
     for failure in map.heapFailures {
       let node = failure.node.flatMap { nodes[$0] }
-      faults.append(MapFault(place: node?.place, message: failure.words(map.profile), isFatal: true))
+      faults.append(
+        MapFault(place: node?.place, node: node?.path, message: failure.words(map.profile), isFatal: true))
     }
     return faults
   }
@@ -115,6 +120,8 @@ extension DeathCause {
     case .poolOutsideMemory(let pool, _): "the CMA area `\(pool)` is not wholly memory"
     case .overlappingPools(let pool, _): "the CMA area `\(pool)` shares memory with another"
     case .noRoomForPageTables: "there is no room for page tables"
+    case .tablesInUnmappedPool(let pool, _):
+      "part of the CMA area `\(pool)` is free, and page tables are put there while it is not mapped"
     }
   }
 }

@@ -6,6 +6,7 @@ package struct MapText {
   private let booted: BootedBoard
   private let style: TextStyle
   private let segments: [MapSegment]
+  private let labels: MapLabels
   /// Characters of the bar that stands for a bank of memory.
   private static let barWidth = 32
   /// Pieces that are shown of one bank; a board with more is not read by eye.
@@ -15,7 +16,8 @@ package struct MapText {
   package init(_ booted: BootedBoard, hasColor: Bool) {
     self.booted = booted
     style = TextStyle(hasColor: hasColor)
-    segments = Self.joined(MapSegment.all(of: booted))
+    segments = MapSegment.joined(of: booted)
+    labels = MapLabels(booted)
   }
 
   /// The whole text.
@@ -25,35 +27,7 @@ package struct MapText {
 
   private var map: MemoryMap { booted.map }
 
-  /// Small gaps in what the boot takes are shown as part of it.
-  private static func joined(_ segments: [MapSegment]) -> [MapSegment] {
-    var joined: [MapSegment] = []
-    for segment in segments {
-      let count = joined.count
-      if count >= 2, segment.owners == [.boot], joined[count - 2].owners == [.boot],
-        joined[count - 1].owners.isEmpty,
-        joined[count - 1].size < 64 << 10, joined[count - 2].end == joined[count - 1].base,
-        joined[count - 1].end == segment.base
-      {
-        joined.removeLast()
-        joined[count - 2].end = segment.end
-      } else {
-        joined.append(segment)
-      }
-    }
-    return joined
-  }
-
-  private var head: String {
-    let profile = map.profile
-    var line =
-      "\(DisplayText.harmless(booted.name)): Linux \(profile.name) on \(profile.architecture.rawValue)"
-    line += profile.isVerified ? "" : " (not verified by boots)"
-    line +=
-      ", \(profile.pageSize.bytes >> 10) KiB pages, CMA minimum \(ByteCount(profile.cmaAlignment).inBinaryUnits)"
-    if let end = map.dmaZoneEnd { line += ", DMA zone to \(hex(end.value))" }
-    return style(line, .strong) + "\n"
-  }
+  private var head: String { style(labels.title, .strong) + "\n" }
 
   // MARK: Memory
 
@@ -92,54 +66,21 @@ package struct MapText {
     let unit = max(bank.size.bytes / width, 1)
     let start = min((piece.base - bank.base.value) / unit, width - 1)
     let end = min(max((piece.end - bank.base.value + unit / 2) / unit, start + 1), width)
-    let mark = piece.owners.isEmpty ? "." : piece.owners.contains { isPool($0) } ? "#" : "="
+    let mark = piece.owners.isEmpty ? "." : piece.owners.contains { labels.isPool($0) } ? "#" : "="
     return String(repeating: " ", count: Int(start))
       + style(String(repeating: mark, count: Int(end - start)), mark == "#" ? .help : .plain)
       + String(repeating: " ", count: Int(width - end))
   }
 
-  private func isPool(_ owner: MapSegment.Owner) -> Bool {
-    guard case .region(let row) = owner else { return false }
-    return map.regions[row].state == .ready
-  }
-
   private func label(of piece: MapSegment) -> String {
     if piece.owners.isEmpty { return "free" }
-    var names = piece.owners.map(label)
+    var names = piece.owners.map { owner in
+      let words = labels.words(for: owner)
+      return words.text + (words.fault.map { style("  (\($0))", .error) } ?? "")
+    }
     if piece.ownersBeyond > 0 { names.append("\(piece.ownersBeyond) more") }
-    let regions = piece.owners.count {
-      if case .region = $0 { true } else { false }
-    }
     let text = names.joined(separator: " + ")
-    return regions > 1 ? style(text + "  (overlap)", .error) : text
-  }
-
-  private func label(_ owner: MapSegment.Owner) -> String {
-    switch owner {
-    case .region(let row): label(map.regions[row])
-    case .occupied(let kind):
-      switch kind {
-      case .kernelImage: booted.board.occupied == nil ? "kernel image (assumed)" : "kernel image"
-      case .deviceTree: "devicetree blob"
-      case .initialRamdisk: "initial ramdisk"
-      case .unknown: "in use at boot"
-      }
-    case .boot: "kernel: page tables, page descriptors"
-    }
-  }
-
-  private func label(_ row: ReservedRegion) -> String {
-    let what =
-      switch (row.type, row.state) {
-      case (.cma, .ready): row.node == nil ? "default CMA area" : "CMA area"
-      case (.chunk, .ready): "chunk heap"
-      case (.coherent, .ready): "coherent pool"
-      case (.restricted, _): "restricted pool"
-      default: row.noMap ? "no-map" : "reserved"
-      }
-    let pair = row.pair > 0 ? "[\(row.pair)]" : ""
-    return "\(DisplayText.harmless(row.name))\(pair)  \(what)"
-      + (row.isFaulty ? style("  (\(row.state.rawValue))", .error) : "")
+    return piece.isOverlap ? style(text + "  (overlap)", .error) : text
   }
 
   // MARK: Heaps
@@ -149,12 +90,7 @@ package struct MapText {
     let width = min(map.heaps.map { DisplayText.harmless($0.device).count }.max() ?? 0, 60)
     var text = style("heaps", .strong) + "\n"
     for heap in map.heaps {
-      var what = heap.type.rawValue
-      if let chunks = heap.chunks, let size = heap.chunkSize, let variant = heap.variant {
-        what = "\(chunks) chunks of \(size.inBinaryUnits), \(variant.rawValue)"
-        if heap.isUncached { what += ", uncached" }
-        if heap.isSecure { what += ", secure" }
-      }
+      let what = labels.words(for: heap)
       text +=
         "  " + padded(DisplayText.harmless(heap.device), width, isLeft: true) + "  "
         + padded(heap.size.inBinaryUnits, 11)
