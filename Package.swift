@@ -43,7 +43,7 @@ let package = Package(
     .testTarget(
       name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "HeapCompilerTests", dependencies: ["HeapCompiler", "Rendering", "TestSupport"],
+      name: "HeapCompilerTests", dependencies: ["BindingSchema", "HeapCompiler", "Rendering", "TestSupport"],
       exclude: ["Cases", "Fixtures", "Snapshots"]),
     .testTarget(
       name: "RenderingTests", dependencies: ["Diagnostics", "Rendering", "TestSupport"],

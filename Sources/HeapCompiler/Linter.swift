@@ -36,8 +36,9 @@ public enum Linter {
     let isReadable = !loaded.diagnostics.contains { $0.severity == .error && $0.rule.code < "DTH010" }
     if let tree = loaded.tree, isReadable {
       let sink = run(LintContext(tree, profile: options.profile, overrides: options.overrides))
+      let found = Objections(sink.entries.map(\.finding), rules: RuleRegistry.lintRules)
       let objections = tree.isPlugin ? [] : bindings?.validate(tree) ?? []
-      report.findings.add(contentsOf: inOrder(sink.entries.map(\.finding) + objections, tree))
+      report.findings.add(contentsOf: inOrder(found.joined(with: objections), tree))
       report.droppedCount += sink.droppedCount
       report.notCheckedCount = sink.notCheckedCount
     }

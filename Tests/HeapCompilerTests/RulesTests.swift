@@ -1,3 +1,4 @@
+import BindingSchema
 import DTParse
 import Diagnostics
 import HeapCompiler
@@ -5,7 +6,7 @@ import HeapModel
 import TestSupport
 import Testing
 
-/// Lints a source for Linux 6.12 on arm64 unless told otherwise.
+/// Lints a source with the bindings that ship, for Linux 6.12 on arm64 unless told otherwise.
 func lint(
   _ source: String, profile: KernelProfile? = .linux612Arm64,
   overrides: BoardCompiler.Overrides = BoardCompiler.Overrides(), symbols: Bool = false
@@ -14,7 +15,9 @@ func lint(
   options.overrides = overrides
   var loading = LoadOptions()
   loading.generatesSymbols = symbols
-  return Linter.lint(try DevicetreeLoader.load(bytes: Array(source.utf8), path: "-", loading), options)
+  return Linter.lint(
+    try DevicetreeLoader.load(bytes: Array(source.utf8), path: "-", loading), options,
+    bindings: BindingValidator(BindingStore.shipped().compiled))
 }
 
 extension LintReport {

@@ -9,6 +9,8 @@ public protocol LintRule: Sendable {
   static var rule: Rule { get }
   /// The rules on which this one builds: where one of them has failed on a node, this one is not run there.
   static var requires: [RuleID] { get }
+  /// Codes of rules about bindings that say the same about a node on which this one has failed.
+  static var subsumes: Set<String> { get }
   /// Looks at a tree and reports what is wrong.
   ///
   /// - Parameters:
@@ -20,6 +22,8 @@ public protocol LintRule: Sendable {
 extension LintRule {
   /// None, for a rule that does not say.
   public static var requires: [RuleID] { [] }
+  /// None, for a rule that does not say.
+  public static var subsumes: Set<String> { [] }
 
   /// A finding of this rule on a node or one of its properties, at the property's value where it is there, else at
   /// the node's name.

@@ -22,6 +22,8 @@ enum DoublySizedRegionRule: RegionRule {
         """),
     references: ["Linux 6.1 drivers/of/fdt.c, fdt_scan_reserved_mem"])
 
+  static let subsumes: Set<String> = ["DTH113"]
+
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
     guard let reg = region.node["reg"], region.node.has("size") else { return }
     var finding = finding("region `\(region.node.name)` has both `reg` and `size`", on: region.node, "size")

@@ -31,6 +31,8 @@ enum ReusableNoMapRule: RegionRule {
       "Linux 6.1 kernel/dma/contiguous.c, rmem_cma_setup", "Linux 6.1 kernel/dma/coherent.c, rmem_dma_setup",
     ])
 
+  static let subsumes: Set<String> = ["DTH110", "DTH114"]
+
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
     let node = region.node
     guard region.isNoMap, region.isReusable || region.isChunkHeap else { return }

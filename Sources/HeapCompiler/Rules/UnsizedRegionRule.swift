@@ -22,6 +22,8 @@ enum UnsizedRegionRule: RegionRule {
         """),
     references: ["Linux 6.1 drivers/of/fdt.c, fdt_scan_reserved_mem"])
 
+  static let subsumes: Set<String> = ["DTH102", "DTH112"]
+
   static func check(_ region: LintRegion, in context: LintContext, into sink: inout LintSink) {
     // An overlay may extend a region that the base has.
     guard !region.isStatic, !region.isDynamic, !context.isOverlay else { return }

@@ -1,8 +1,8 @@
 import DTParse
 import HeapCompiler
 
-/// Leaves out files that are no boards and of which others are made: whoever names a board and what it includes, so that
-/// both are fixed, wants the board judged.
+/// Leaves out files that are no boards and of which others are made: whoever names a board and what it includes, so
+/// that both are fixed, wants the board judged.
 ///
 /// Results pass as they come until there is a part; from then on they wait, because the board may come last.
 struct LintParts {
