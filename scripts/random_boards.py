@@ -5,7 +5,8 @@
 
 A board is one of a seed, a number and an architecture: the same three give the same bytes. Each board has some features
 switched off and some taken to excess, so that rare things meet. What nobody can predict is left out: a pool on top of
-the kernel or the blob, a `reg` without bytes, memory that the machine does not have, on 32-bit arm a pool outside memory.
+the kernel or the blob, a `reg` without bytes, memory that the machine does not have, on 32-bit arm a pool outside memory,
+a dynamic `no-map` region that is not whole pages.
 """
 
 import argparse
@@ -59,9 +60,11 @@ class Generator:
         for name, chance in (("many", 0.12), ("container", 0.15), ("outside", 0.15), ("bad cells", 0.3)):
             if self.dice.random() > chance:
                 self.features.discard(name)
+        if not self.is_64bit and "static" in self.features:
+            # Memory that is cut off leaves pools outside.
+            self.features.discard("memory options")
         self.taken = []
         self.bytes_left = 0
-        self.pool_bytes_left = 0
 
     def on(self, name, chance=0.5):
         return name in self.features and self.dice.random() < chance
@@ -70,7 +73,8 @@ class Generator:
 
     def banks(self):
         """The banks, and the RAM that holds them all."""
-        sizes = [512, 1024, 2048, 2048, 3072] + ([4096, 6144] if self.is_64bit else [])
+        # Memory up to the last page of 32 bits is too much for 32-bit arm.
+        sizes = [512, 1024, 2048, 2048] + ([3072, 4096, 6144] if self.is_64bit else [])
         ram = self.dice.choice(sizes)
         end = DRAM + ram * MIB
         if not self.on("banks", 0.8):
@@ -218,6 +222,10 @@ class Generator:
         if self.on("status", 0.15):
             status = self.dice.choice(["okay", "ok", "disabled", "reserved", "fail", "", "okay\\0disabled", "Okay"])
             lines.append(f'status = "{status}";')
+        if not is_static and "no-map;" in lines:
+            # Whole pages: what shares a page with it is not mapped, and the kernel may put its own data there.
+            lines = [line for line in lines if not line.startswith(("size", "alignment"))]
+            lines += [f"size = <{words(max(size, 0x1000) & ~0xFFFF or 0x10000)}>;", f"alignment = <{words(0x10000)}>;"]
         self.dice.shuffle(lines)
         return f"\t\t{name} {{\n" + "".join(f"\t\t\t{line}\n" for line in lines) + "\t\t};\n"
 

@@ -1,19 +1,20 @@
 import DTParse
 import HeapModel
 
-/// The processor architecture that a tree tells by its first CPU.
+/// The processor architecture that a tree tells by its first CPU, or by what stands beside it.
 public enum BoardArchitecture: Hashable, Sendable {
   /// One whose boot the model knows.
   case modelled(Architecture)
-  /// Another one, with what the CPU says: its first compatible string, or its name where it has none.
+  /// Another one, with what tells it: a compatible string, or the name of a node that has none.
   case other(String)
-  /// There is no CPU that says anything.
+  /// There is no CPU and no interrupt controller that says anything.
   case unstated
 
   /// The architecture of a board.
   ///
   /// The first CPU is the first child of `/cpus` with `device_type = "cpu"` or the name `cpu`. Where it says nothing,
-  /// the architected timer tells.
+  /// the architected timer tells, and where there is none either, the interrupt controllers. A 64-bit arm board always
+  /// says: its kernel needs the CPU's `enable-method` and the timer. So a controller that is not known rules arm64 out.
   public init(of tree: Devicetree) {
     let cpus = tree.root.children.first { $0.baseName == "cpus" }
     let cpu = cpus?.children.first { $0["device_type"]?.firstString == "cpu" || $0.baseName == "cpu" }
@@ -25,7 +26,9 @@ public enum BoardArchitecture: Hashable, Sendable {
     } else if let cpu, cpu.baseName != "cpu" {
       self = .other(cpu.baseName)
     } else {
-      self = Self.architectureOfTimer(tree).map(BoardArchitecture.modelled) ?? .unstated
+      self =
+        Self.architectureOfTimer(tree).map(BoardArchitecture.modelled) ?? Self.ofInterruptControllers(tree)
+        ?? cpu.map { .other($0.name) } ?? .unstated
     }
   }
 
@@ -41,5 +44,21 @@ public enum BoardArchitecture: Hashable, Sendable {
       }
     }
     return architecture
+  }
+
+  /// What the interrupt controllers tell; an overlay's say nothing of its board's.
+  ///
+  /// - Returns: nil where there is none.
+  private static func ofInterruptControllers(_ tree: Devicetree) -> BoardArchitecture? {
+    guard !tree.isPlugin else { return nil }
+    var told: BoardArchitecture?
+    var unknown: String?
+    tree.root.forEachDescendant { node in
+      guard told == nil, node.has("interrupt-controller") else { return }
+      let compatible = node.compatible
+      told = compatible.lazy.compactMap(InterruptControllerTable.architecture).first
+      unknown = unknown ?? compatible.first ?? node.baseName
+    }
+    return told ?? unknown.map(BoardArchitecture.other)
   }
 }

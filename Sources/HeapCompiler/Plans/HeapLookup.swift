@@ -115,6 +115,7 @@ struct HeapLookup {
       case .poolOutsideMemory(let pool, _)?: "pool `\(pool)` is not wholly inside its memory"
       case .overlappingPools(let pool, _)?: "pool `\(pool)` overlaps another"
       case .noRoomForPageTables?: "it has no room for page tables"
+      case .imageInUnmappedMemory?: "memory is cut below the end of the kernel image"
       case .tablesInUnmappedPool(let pool, _)?: "part of pool `\(pool)` is not reserved"
       case nil: "of its tree"
       }

@@ -45,32 +45,21 @@ enum PoolLessMemoryRegionRule: RegionUserRule {
     DisabledMemoryRegionRule.rule.id,
   ]
 
-  /// Devices whose drivers in Linux 6.1 call `of_reserved_mem_device_init` on their first region.
-  private static let poolUsers: Set<String> = [
-    "samsung,dma-heap-cma", "arm,hdlcd", "arm,mali-dp500", "arm,mali-dp550", "arm,mali-dp650",
-    "aspeed,ast2400-gfx",
-    "aspeed,ast2500-gfx", "aspeed,ast2600-gfx", "aspeed,ast2400-video-engine", "aspeed,ast2500-video-engine",
-    "aspeed,ast2600-video-engine", "mediatek,mt8173-vpu", "mediatek,mt8183-scp", "mediatek,mt8192-scp",
-    "ti,dra7-dsp", "ti,dra7-ipu", "ti,omap4-dsp", "ti,omap4-ipu", "ti,omap5-dsp", "ti,omap5-ipu",
-    "ti,am654-r5f", "ti,am64-r5f", "ti,j721e-r5f", "ti,j7200-r5f", "ti,j721s2-r5f", "ti,j721e-c66-dsp",
-    "ti,j721e-c71-dsp", "ti,j721s2-c71-dsp",
-  ]
-
-  static func check(_ user: LintUser, in context: LintContext, into sink: inout LintSink) {
-    guard let region = context.firstRegion(of: user), !region.wantsPool,
-      let driver = user.compatible.first(where: { poolUsers.contains($0) })
+  static func check(_ device: LintUser, in context: LintContext, into sink: inout LintSink) {
+    guard let region = context.firstRegion(of: device), !region.wantsPool,
+      let (compatible, user) = PoolUserTable.user(among: device.compatible)
     else { return }
     var finding = finding(
-      "`\(user.node.name)` wants a pool, and `\(region.node.name)` gives none", on: user.node,
+      "`\(device.node.name)` wants a pool, and `\(region.node.name)` gives none", on: device.node,
       "memory-region",
-      at: user.span(ofTarget: 0))
+      at: device.span(ofTarget: 0))
     if let span = region.node["compatible"]?.valueSpan ?? region.node.span {
       finding.related = [RelatedPlace("no `shared-dma-pool`", at: span)]
     }
     finding.notes = [
-      "the driver of `\(driver)` gets -22 (of_reserved_mem.c, of_reserved_mem_device_init_by_idx)"
+      "the driver of `\(compatible)` gets -22 and \(user.goesOn ? "does without a pool" : "gives up") (\(user.function))"
     ]
     finding.help = "give the region `compatible = \"shared-dma-pool\";`"
-    sink.report(finding, on: user.node)
+    sink.report(finding, on: device.node)
   }
 }

@@ -9,9 +9,20 @@ extension BootReservation {
     let (linear, kernel) = (linearMapTablePages(), profile.bootDemand.kernelTablePages)
     let pages = kernel < 0 ? linear - min(linear, UInt64(-kernel)) : linear + UInt64(kernel)
     guard memblock.allocateBlocks(pages, size: profile.pageSize.bytes) == pages else { return false }
+    freeInitialTables()
     memblock.memory.canGrow = true
     memblock.reserved.canGrow = true
     return true
+  }
+
+  /// Gives back the page tables of the first instructions, which end the image.
+  ///
+  /// - Source: Linux 6.1 arch/arm64/mm/mmu.c, paging_init.
+  private mutating func freeInitialTables() {
+    let size = profile.bootDemand.initialTables
+    for range in board.occupied ?? [] where range.kind == .kernelImage && range.range.size.bytes > size {
+      _ = memblock.reserved.remove(range.range.base.value &+ (range.range.size.bytes - size), size)
+    }
   }
 
   /// Pages of page tables for the linear map, which is made of single pages (rodata=full).

@@ -10,7 +10,9 @@ extension BootReservation {
 
   private func finalState(_ base: UInt64, _ size: UInt64) -> FinalState {
     let memory = memblock.memory
-    let end = memory.end(of: base, size)
+    // Not cut to the width of an address: the last byte of 32 bits is in no list of memblock.
+    let (sum, overflow) = base.addingReportingOverflow(size)
+    let end = overflow ? .max : sum
     return FinalState(
       reserved: extent(memblock.reserved, base, end) { _ in true },
       notMapped: extent(memory, base, end, where: \.isNoMap),

@@ -1,6 +1,6 @@
-/// The page tables that 32-bit arm gives the CMA areas, and where the kernel dies of them.
+/// The page tables that 32-bit arm makes for low memory and the CMA areas, and where the kernel dies of them.
 ///
-/// - Source: Linux 6.1 arch/arm/mm/mmu.c, paging_init, map_lowmem; arch/arm/mm/dma-mapping.c, dma_contiguous_remap.
+/// - Source: Linux 6.1 arch/arm/mm/mmu.c, paging_init, prepare_page_table, map_lowmem; arch/arm/mm/dma-mapping.c, dma_contiguous_remap.
 extension BootReservation {
   /// Maps the areas in low memory again, by pages, as the kernel does one by one.
   ///
@@ -13,6 +13,7 @@ extension BootReservation {
     defer { memblock = before }
     // Regions may have taken memory away: the bounds are found again.
     findLowMemory()
+    guard keepsImageMapped() else { return die(.imageInUnmappedMemory) }
     guard memblock.allocateBlocks(lowMapTablePages(), size: profile.pageSize.bytes) == lowMapTablePages()
     else { return die(.noRoomForPageTables) }
     memblock.currentLimit = lowMemoryEnd
@@ -32,6 +33,14 @@ extension BootReservation {
         return die(.overlappingPools(pool: pool.name, node: pool.node))
       }
       records.append(start..<end)
+    }
+  }
+
+  /// Whether the image lies in the first entry of memory: the kernel forgets all mappings behind it, mapped or not.
+  private func keepsImageMapped() -> Bool {
+    guard let first = memblock.memory.entries.first else { return true }
+    return !map.occupied.contains {
+      $0.kind == .kernelImage && $0.range.base.value &+ $0.range.size.bytes > first.end
     }
   }
 

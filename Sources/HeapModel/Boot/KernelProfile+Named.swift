@@ -47,7 +47,8 @@ extension KernelProfile {
       scanPrefix: "OF: fdt: ", cmaSuffix: "", listsRegions: false, noticesMissingContainer: false,
       noticesExtraPairs: false, failureNamesSize: true),
     bootDemand: BootDemand(
-      kernelTablePages: 1, virtualBits: 48, regionEntry: nil, deviceNode: 208, property: 96,
+      kernelTablePages: 1, initialTables: 5 << 12, virtualBits: 48, regionEntry: nil, deviceNode: 208,
+      property: 96,
       distanceTable: 256, nodeData: 11392, cpuMask: 0, pageDescriptor: 64, sectionShift: 27,
       descriptorTablePages: 2))
 
@@ -71,7 +72,8 @@ extension KernelProfile {
       scanPrefix: "OF: reserved mem: ", cmaSuffix: " on node -1", listsRegions: true,
       noticesMissingContainer: true, noticesExtraPairs: true, failureNamesSize: true)
     profile.bootDemand = BootDemand(
-      kernelTablePages: -14, virtualBits: 48, regionEntry: 48, deviceNode: 208, property: 104,
+      kernelTablePages: -14, initialTables: 0, virtualBits: 48, regionEntry: 48, deviceNode: 208,
+      property: 104,
       distanceTable: 0, nodeData: 14144, cpuMask: 64, pageDescriptor: 64, sectionShift: 27,
       descriptorTablePages: 2)
     return profile

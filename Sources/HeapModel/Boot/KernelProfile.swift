@@ -192,6 +192,8 @@ extension KernelProfile {
   public struct BootDemand: Hashable, Sendable {
     /// Page tables of the kernel image, less those that the linear map saves because it covers the image by blocks.
     var kernelTablePages: Int
+    /// Bytes of page tables at the end of the image that the kernel gives back once it has others, or 0.
+    var initialTables: UInt64
     /// Bits of a virtual address below the root table's level and the ones above it.
     var virtualBits: Int
     /// Bytes of an entry of the region table where the kernel allocates one that is large enough.

@@ -249,6 +249,8 @@ public enum DeathCause: Hashable, Sendable {
   case overlappingPools(pool: String, node: Int?)
   /// The page tables found no memory, or memblock no entry to record it.
   case noRoomForPageTables
+  /// The kernel image does not lie wholly in the first piece of memory, and is unmapped with the rest.
+  case imageInUnmappedMemory
   /// Part of a CMA area is free, and the kernel takes it for page tables while the area is not mapped.
   case tablesInUnmappedPool(pool: String, node: Int?)
 }

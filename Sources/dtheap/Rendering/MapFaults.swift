@@ -120,6 +120,7 @@ extension DeathCause {
     case .poolOutsideMemory(let pool, _): "the CMA area `\(pool)` is not wholly memory"
     case .overlappingPools(let pool, _): "the CMA area `\(pool)` shares memory with another"
     case .noRoomForPageTables: "there is no room for page tables"
+    case .imageInUnmappedMemory: "a `no-map` region cuts memory below the end of the kernel image"
     case .tablesInUnmappedPool(let pool, _):
       "part of the CMA area `\(pool)` is free, and page tables are put there while it is not mapped"
     }
