@@ -11,71 +11,98 @@ extension Rule {
       references: ["dt-schema 2026.9, dt-validate", "Linux 6.1, Documentation/devicetree/bindings"])
   }
 
-  /// A board with reserved memory of this content; empty for no example.
-  private static func board(_ pool: String) -> String {
-    if pool.isEmpty { return "" }
+  /// A board with a pool and, beside it, this content; empty for no example.
+  private static func board(_ content: String) -> String {
+    if content.isEmpty { return "" }
     return """
       /dts-v1/;
       / {
         #address-cells = <1>;
         #size-cells = <1>;
+        memory@40000000 {
+          device_type = "memory";
+          reg = <0x40000000 0x40000000>;
+        };
         reserved-memory {
           #address-cells = <1>;
           #size-cells = <1>;
           ranges;
-          \(pool)
+          pool: pool {
+            compatible = "shared-dma-pool";
+            size = <0x1000000>;
+            reusable;
+          };
         };
+        \(content)
       };
 
       """
   }
 
-  private static let goodPool = "pool { compatible = \"shared-dma-pool\"; size = <0x400000>; };"
+  private static let goodHeap = heap("")
+
+  /// A chunk heap with these properties more.
+  private static func heap(_ more: String) -> String {
+    "chunk-heap { compatible = \"linux,dma-heap-chunk\"; memory-region = <&pool>; alignment = <0x10000>; \(more)};"
+  }
+
+  /// A heap as products have it, with these properties more.
+  private static func namedHeap(_ more: String) -> String {
+    "video-heap { compatible = \"samsung,dma-heap-chunk\"; memory-region = <&pool>; \(more)};"
+  }
 
   static let unexpectedProperty = binding(
     "DTH101", "unexpected-property",
     summary: "a property that the node's binding does not know",
     rationale: "A driver ignores what it does not know: a misspelt property has no effect and no message.",
-    bad: "pool { compatible = \"shared-dma-pool\"; size = <0x400000>; reuseable; };", good: goodPool)
+    bad: heap("chunk-count = <16>; "), good: goodHeap)
 
   static let missingProperty = binding(
     "DTH102", "missing-property",
     summary: "a property that the node's binding requires is not there",
     rationale: "The driver fails to probe, or falls back to something that the board may not have.",
-    bad: "pool { compatible = \"shared-dma-pool\"; };", good: goodPool)
+    bad: "memory@80000000 { reg = <0x80000000 0x1000>; };",
+    good: "memory@80000000 { device_type = \"memory\"; reg = <0x80000000 0x1000>; };")
 
   static let wrongType = binding(
     "DTH103", "wrong-type",
     summary: "a value of another type than its binding gives the property",
     rationale: "The kernel reads the bytes as its type and takes a wrong number or none.",
-    bad: "pool { compatible = \"shared-dma-pool\"; size = <0x400000>; reusable = <1>; };",
-    good: "pool { compatible = \"shared-dma-pool\"; size = <0x400000>; reusable; };")
+    bad: namedHeap("dma-heap,name = \"video\"; dma-heap,untouchable = <1>; "),
+    good: namedHeap("dma-heap,name = \"video\"; dma-heap,untouchable; "))
 
   static let valueNotAllowed = binding(
     "DTH104", "value-not-allowed",
     summary: "a value that is not among those that the binding lists",
-    rationale: "A driver knows the listed values only.")
+    rationale: "A driver knows the listed values only.",
+    bad: heap("status = \"disable\"; "), good: heap("status = \"disabled\"; "))
 
   static let unmatchedText = binding(
     "DTH105", "unmatched-text",
     summary: "a string that does not have the form that the binding asks for",
-    rationale: "A driver or a tool that takes the string apart fails.")
+    rationale: "A driver or a tool that takes the string apart fails.",
+    bad: "decoder { compatible = \"acme decoder\"; };", good: "decoder { compatible = \"acme,decoder\"; };")
 
   static let numberOutOfRange = binding(
     "DTH106", "number-out-of-range",
     summary: "a number outside the range, or no multiple, that the binding asks for",
-    rationale: "Hardware does not support the value; a driver rejects or clips it.")
+    rationale: "Hardware does not support the value; a driver rejects or clips it.",
+    bad: namedHeap("dma-heap,name = \"video\"; dma-heap,protection_id = <0>; "),
+    good: namedHeap("dma-heap,name = \"video\"; dma-heap,protection_id = <1>; "))
 
   static let wrongCount = binding(
     "DTH107", "wrong-count",
     summary: "a list with more or fewer entries than the binding allows",
     rationale: "The kernel reads a fixed number of entries: the others are ignored or missing.",
-    bad: "pool { compatible = \"shared-dma-pool\"; size = <0x0 0x0 0x400000>; };", good: goodPool)
+    bad: "video-heap { compatible = \"samsung,dma-heap-system\"; dma-heap,name = \"video\", \"audio\"; };",
+    good: "video-heap { compatible = \"samsung,dma-heap-system\"; dma-heap,name = \"video\"; };")
 
   static let repeatedValue = binding(
     "DTH108", "repeated-value",
     summary: "a list holds the same entry twice where the binding wants each once",
-    rationale: "Only the first one of two equal names can be found.")
+    rationale: "Only the first one of two equal names can be found.",
+    bad: "decoder { compatible = \"acme,decoder\", \"acme,decoder\"; };",
+    good: "decoder { compatible = \"acme,decoder\"; };")
 
   static let missingValue = binding(
     "DTH109", "missing-value",
@@ -85,9 +112,7 @@ extension Rule {
   static let forbiddenProperty = binding(
     "DTH110", "forbidden-property",
     summary: "a property that the binding forbids for this kind of node",
-    rationale: "The property contradicts another one or the hardware's variant.",
-    bad: "pool { compatible = \"restricted-dma-pool\"; size = <0x400000>; reusable; };",
-    good: "pool { compatible = \"restricted-dma-pool\"; size = <0x400000>; };")
+    rationale: "The property contradicts another one or the hardware's variant.")
 
   static let missingCompanion = binding(
     "DTH111", "missing-companion",
@@ -102,16 +127,12 @@ extension Rule {
   static let ambiguousAlternative = binding(
     "DTH113", "ambiguous-alternative",
     summary: "several forms of which the binding allows one hold at once",
-    rationale: "The driver takes one of them, not both.",
-    bad:
-      "pool@80000000 { compatible = \"shared-dma-pool\"; reg = <0x80000000 0x400000>; size = <0x400000>; };",
-    good: goodPool)
+    rationale: "The driver takes one of them, not both.")
 
   static let excludedCombination = binding(
     "DTH114", "excluded-combination",
     summary: "a combination that the binding excludes",
-    rationale: "The properties contradict each other.",
-    bad: "pool { compatible = \"shared-dma-pool\"; size = <0x400000>; no-map; reusable; };", good: goodPool)
+    rationale: "The properties contradict each other.")
 
   static let misnamedNode = binding(
     "DTH115", "misnamed-node",
@@ -126,7 +147,8 @@ extension Rule {
   static let unexpectedNode = binding(
     "DTH117", "unexpected-node",
     summary: "a child node that the node's binding does not know",
-    rationale: "A driver ignores the child, or treats it as something that it is not.")
+    rationale: "A driver ignores the child, or treats it as something that it is not.",
+    bad: heap("chunk { }; "), good: goodHeap)
 
   static let unfinishedValidation = binding(
     "DTH118", "unfinished-validation",

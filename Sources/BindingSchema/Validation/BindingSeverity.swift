@@ -7,7 +7,7 @@ import Diagnostics
 /// any driver could complain, and in chunk heaps.
 enum BindingSeverity {
   /// Parts of the `$id`s of bindings whose data the kernel reads at boot.
-  private static let decisive = ["/schemas/reserved-memory/", "dma-heap-chunk", "chunk-heap"]
+  private static let decisive = ["/schemas/reserved-memory/", "/schemas/dma-buf/"]
   private static let misread: Set<RuleID> = [
     Rule.missingProperty.id, Rule.wrongType.id, Rule.valueNotAllowed.id, Rule.wrongCount.id,
   ]

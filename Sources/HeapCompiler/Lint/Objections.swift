@@ -7,11 +7,12 @@ import Diagnostics
 struct Objections {
   private struct Place: Hashable {
     let node: String
-    let property: String?
+    let property: String
   }
 
   private var findings: [Diagnostic]
-  private var places: [Place: [Int]] = [:]
+  private var byPlace: [Place: Int] = [:]
+  private var byNode: [String: [Int]] = [:]
   private let subsumed: [String: Set<String>]
 
   /// What the rules have found.
@@ -21,7 +22,11 @@ struct Objections {
       rules.filter { !$0.subsumes.isEmpty }.map { ($0.rule.id.code, $0.subsumes) }, uniquingKeysWith: { $1 })
     for (index, finding) in findings.enumerated() {
       guard let node = finding.node else { continue }
-      places[Place(node: node, property: finding.property), default: []].append(index)
+      byNode[node, default: []].append(index)
+      if let property = finding.property {
+        let place = Place(node: node, property: property)
+        byPlace[place] = byPlace[place] ?? index
+      }
     }
   }
 
@@ -43,13 +48,19 @@ struct Objections {
     return joined
   }
 
-  /// The finding of a rule that means the same: about the same property, or about the node where the rule says so.
+  /// The finding of a rule that means the same: about the same property, or about the node, or the child that is
+  /// objected to, where the rule says so.
   private func match(of objection: Diagnostic) -> Int? {
     guard let node = objection.node else { return nil }
-    if let property = objection.property, let index = places[Place(node: node, property: property)]?.first {
-      return index
+    if let property = objection.property {
+      if let index = byPlace[Place(node: node, property: property)] { return index }
+      let child = node == "/" ? "/\(property)" : "\(node)/\(property)"
+      if let index = subsuming(objection, on: child) { return index }
     }
-    let candidates = places[Place(node: node, property: nil)] ?? []
-    return candidates.first { subsumed[findings[$0].rule.code]?.contains(objection.rule.code) == true }
+    return subsuming(objection, on: node)
+  }
+
+  private func subsuming(_ objection: Diagnostic, on node: String) -> Int? {
+    byNode[node]?.first { subsumed[findings[$0].rule.code]?.contains(objection.rule.code) == true }
   }
 }

@@ -35,6 +35,8 @@ enum MisplacedChunkHeapRule: LintRule {
     references: ["chunk heap of August 2020 (a platform device) and of January 2021 (RESERVEDMEM_OF_DECLARE)"]
   )
 
+  static let subsumes: Set<String> = ["DTH101", "DTH102"]
+
   static func check(_ context: LintContext, into sink: inout LintSink) {
     for region in context.regions where region.isEnabled && region.node.has("memory-region") {
       let isProduct = HeapCompatibles.productFamily.contains(where: region.compatible.hasCompatible)
