@@ -25,7 +25,8 @@ let package = Package(
     .target(
       name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "BindingSchema", "HeapModel", "Yams"]),
     .target(
-      name: "Rendering", dependencies: ["Diagnostics", "DTParse", "HeapModel", "HeapCompiler"],
+      name: "Rendering",
+      dependencies: ["Diagnostics", "DTParse", "BindingSchema", "HeapModel", "HeapCompiler"],
       path: "Sources/dtheap/Rendering"),
     .executableTarget(
       name: "dtheap",

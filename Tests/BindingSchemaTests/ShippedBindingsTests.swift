@@ -21,8 +21,8 @@ import Testing
 
   private static func source(_ texts: [(path: String, text: String)]) -> String {
     var listing = BindingLibrary.Listing()
-    listing.entries = texts.map { BindingLibrary.Entry(path: $0.path, folder: 0) }
-    let files = texts.map { BindingFile(path: $0.path, bytes: Array($0.text.utf8)) }
+    listing.entries = texts.map { BindingLibrary.Entry(path: "dtheap:\($0.path)", folder: 0) }
+    let files = texts.map { BindingFile(path: "dtheap:\($0.path)", bytes: Array($0.text.utf8)) }
     let loaded = BindingLibrary.assemble(listing, files: files.map { .success($0) })
     let digits = Base64.encoded(SchemaCompiler.compile(loaded.bindings))
     var lines = [
@@ -60,7 +60,8 @@ import Testing
   @Test func imageIsUsed() throws {
     let image = try #require(Base64.decoded(ShippedBindings.imageText))
     _ = try CompiledBindings(image)
-    #expect(image == SchemaCompiler.compile(ShippedBindings.set))
+    let isSame = image == SchemaCompiler.compile(ShippedBindings.set)
+    #expect(isSame)
   }
 
   @Test func base64ComesBack() throws {

@@ -4,6 +4,9 @@ import DTParse
 ///
 /// `ShippedBindings+Generated.swift` is written by the test that says whether it is current.
 public enum ShippedBindings {
+  /// What the paths of files in the program begin with, and no path that a user names by accident.
+  private static let scheme = "dtheap:"
+
   /// The compiled bindings.
   static let compiled: CompiledBindings = {
     if let image = Base64.decoded(imageText), let compiled = try? CompiledBindings(image) { return compiled }
@@ -25,9 +28,15 @@ public enum ShippedBindings {
   ) {
     let folder = (listing.entries.last?.folder ?? -1) + 1
     for (path, text) in texts {
-      listing.entries.append(BindingLibrary.Entry(path: path, folder: folder))
-      files.append(.success(BindingFile(path: path, bytes: Array(text.utf8))))
+      listing.entries.append(BindingLibrary.Entry(path: scheme + path, folder: folder))
+      files.append(.success(BindingFile(path: scheme + path, bytes: Array(text.utf8))))
     }
+  }
+
+  /// The text of a binding by the path that it goes by; nil for a path of the file system.
+  static func text(_ path: String) -> String? {
+    guard path.hasPrefix(scheme) else { return nil }
+    return texts.first { scheme + $0.path == path }?.text
   }
 }
 

@@ -48,19 +48,10 @@ struct Objections {
     return joined
   }
 
-  /// The finding of a rule that means the same: about the same property, or about the node, or the child that is
-  /// objected to, where the rule says so.
+  /// The finding of a rule that means the same: about the same property, or about the node where the rule says so.
   private func match(of objection: Diagnostic) -> Int? {
     guard let node = objection.node else { return nil }
-    if let property = objection.property {
-      if let index = byPlace[Place(node: node, property: property)] { return index }
-      let child = node == "/" ? "/\(property)" : "\(node)/\(property)"
-      if let index = subsuming(objection, on: child) { return index }
-    }
-    return subsuming(objection, on: node)
-  }
-
-  private func subsuming(_ objection: Diagnostic, on node: String) -> Int? {
-    byNode[node]?.first { subsumed[findings[$0].rule.code]?.contains(objection.rule.code) == true }
+    if let property = objection.property, let index = byPlace[Place(node: node, property: property)] { return index }
+    return byNode[node]?.first { subsumed[findings[$0].rule.code]?.contains(objection.rule.code) == true }
   }
 }

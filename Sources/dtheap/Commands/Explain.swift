@@ -3,35 +3,46 @@ import Diagnostics
 import HeapCompiler
 import Rendering
 
-/// `dtheap explain`: what a rule is about.
+/// `dtheap explain`: what a rule or a binding is about.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain a rule: what is wrong, why it matters, an example and the cure.",
+    abstract: "Explain a rule or a binding: what is wrong and the cure, or what a node has to have.",
     discussion: """
+      A binding is named by its `$id`, or the path in it, or by a compatible string.
+
       Example: dtheap explain DTH230
+      Example: dtheap explain reserved-memory/shared-dma-pool
       """)
+
+  @OptionGroup var bindings: BindingOptions
 
   @Flag(help: "List all rules.")
   var list = false
 
-  @Argument(help: ArgumentHelp("A rule's code or name.", valueName: "code"))
-  var code: String?
+  @Argument(help: ArgumentHelp("A rule's code or name, or a binding.", valueName: "name"))
+  var name: String?
 
   func validate() throws {
-    if list == (code != nil) { throw ValidationError("name a rule, or ask for the --list") }
+    if list == (name != nil) { throw ValidationError("name a rule or a binding, or ask for the --list") }
   }
 
   func run() throws {
-    guard let code else {
+    guard let name else {
       Console.print(RuleRegistry.all.map(line).joined())
       return
     }
-    guard let rule = RuleRegistry.rule(code) else {
-      let names = RuleRegistry.all.flatMap { [$0.id.code, $0.id.name] }
-      let near = Text.closestMatch(to: code, in: names).map { "; did you mean `\($0)`?" } ?? ""
-      throw Reading.refusal("there is no rule `\(code)`\(near)")
+    if let rule = RuleRegistry.rule(name) {
+      Console.print(RulePage(rule).text)
+      return
     }
-    Console.print(RulePage(rule).text)
+    let ready = bindings.load()
+    if let outline = ready.outline(of: name) {
+      Console.print(BindingPage(outline).text)
+      return
+    }
+    let names = RuleRegistry.all.flatMap { [$0.id.code, $0.id.name] } + ready.names
+    let near = Text.closestMatch(to: name, in: names).map { "; did you mean `\($0)`?" } ?? ""
+    throw Reading.refusal("there is no rule and no binding `\(name)`\(near)")
   }
 
   private func line(_ rule: Rule) -> String {

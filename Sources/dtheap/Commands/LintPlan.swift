@@ -64,8 +64,13 @@ struct LintPlan: Sendable {
     sets.append(bindings)
     guard let first = directories.first, !bindings.findings.isEmpty else { return }
     var findings = DiagnosticList()
-    findings.add(contentsOf: bindings.findings)
-    objections.append(FileFindings(file: first, findings: findings, sources: bindings.sources))
+    for var finding in bindings.findings {
+      // The boards are checked without the binding: that is no reason to refuse them.
+      finding.severity = min(finding.severity, .warning)
+      findings.add(finding)
+    }
+    objections.append(
+      FileFindings(file: first, findings: findings, sources: bindings.sources, isInput: false))
   }
 
   /// What holds for a file, by the path of its configuration, which is read once.
@@ -81,7 +86,8 @@ struct LintPlan: Sendable {
     if !reading.diagnostics.isEmpty {
       var findings = DiagnosticList()
       findings.add(contentsOf: reading.diagnostics)
-      objections.append(FileFindings(file: path, findings: findings, sources: reading.sources))
+      objections.append(
+        FileFindings(file: path, findings: findings, sources: reading.sources, isInput: false))
     }
     return reading.configuration
   }

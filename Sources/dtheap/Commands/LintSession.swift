@@ -56,7 +56,6 @@ struct LintSession {
   mutating func lint(_ files: [String], use: (FileFindings) -> Void) throws {
     let plan = try LintPlan(command, files)
     for input in plan.objections {
-      tally.files += 1
       tally.counts += input.findings.counts
       use(input)
     }

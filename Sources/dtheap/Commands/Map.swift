@@ -16,7 +16,8 @@ struct Map: ParsableCommand {
 
   @OptionGroup var options: BoardOptions
 
-  @Option(help: ArgumentHelp("text, json, svg (a picture) or log (the kernel's own lines).", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("text, json, svg (a picture) or log (the kernel's own lines).", valueName: "format"))
   var format = Format.text
 
   @Argument(help: ArgumentHelp("A .dts, a .dtb, or `-` for standard input.", valueName: "board"))

@@ -9,8 +9,12 @@ public struct FileFindings: Sendable {
   /// The files that the findings point into.
   public let sources: SourceMap
 
+  /// Whether it is a file that was to be looked at, and not one that says how.
+  public let isInput: Bool
+
   /// Describes one input.
-  public init(file: String, findings: DiagnosticList, sources: SourceMap) {
+  public init(file: String, findings: DiagnosticList, sources: SourceMap, isInput: Bool = true) {
+    self.isInput = isInput
     self.file = file
     self.findings = findings
     self.sources = sources

@@ -21,7 +21,7 @@ public struct FindingsJSON {
 
   /// Adds the findings of an input; of its sources nothing is kept.
   public mutating func add(_ input: FileFindings) {
-    fileCount += 1
+    if input.isInput { fileCount += 1 }
     counts += input.findings.counts
     findings.append(
       JSONWriter.elements(depth: 2) { json in
