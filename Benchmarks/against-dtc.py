@@ -20,28 +20,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus import PREFIXES, Corpus, CorpusError  # noqa: E402
+from processes import Run  # noqa: E402
 
 RATIO_PER_PROCESS_MAX = 1.0
 RATIO_ONE_PROCESS_MAX = 0.35
 MEMORY_MIB_MAX = 64
 START_UP_MILLISECONDS_MAX = 5
 START_UPS = 40
-
-
-class Run:
-    """What one process used."""
-
-    def __init__(self, command):
-        # posix_spawn: a fork of this script would be counted as CPU time of the command.
-        actions = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
-        child = os.posix_spawnp(command[0], command, os.environ, file_actions=actions)
-        _, status, usage = os.wait4(child, 0)
-        self.status = os.waitstatus_to_exitcode(status)
-        self.seconds = usage.ru_utime + usage.ru_stime
-        # In kilobytes. Never less than this script's own, some 20 MiB, which the child shares until it runs the command.
-        self.mebibytes = usage.ru_maxrss / 1024
-        if self.status != 0:
-            raise RuntimeError(f"exit status {self.status} of: {' '.join(command[:12])}")
 
 
 class Bench:

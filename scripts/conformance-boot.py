@@ -45,6 +45,8 @@ SKIPPED = 77
 # The end of a good boot, and the end of any death that the kernel notices.
 FAREWELL = b"Kernel panic - not syncing: VFS: Unable to mount root fs"
 DEATH = b"---[ end Kernel panic"
+# What CMA says later of allocations is no part of the boot.
+LATER = ("cma: cma_alloc:", "cma: __cma_alloc:", "cma: number of available pages:")
 PREFIXES = ("OF: fdt: Ignoring", "OF: fdt: Reserved memory", "OF: reserved mem:", "Reserved memory:", "cma:")
 
 
@@ -84,7 +86,9 @@ class Log:
             match = re.match(r"\[ *\d+\.\d+\] (.*)", line)
             self.lines.append(match.group(1) if match else line)
         self.boots = FAREWELL in text
-        self.tree_lines = [line for line in self.lines if line.startswith(PREFIXES)]
+        self.tree_lines = [
+            line for line in self.lines if line.startswith(PREFIXES) and not line.startswith(LATER)
+        ]
         self.memory, self.reserved = self._dump("memory"), self._dump("reserved")
 
     def _dump(self, name):

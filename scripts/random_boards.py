@@ -6,7 +6,7 @@
 A board is one of a seed, a number and an architecture: the same three give the same bytes. Each board has some features
 switched off and some taken to excess, so that rare things meet. What nobody can predict is left out: a pool on top of
 the kernel or the blob, a `reg` without bytes, memory that the machine does not have, on 32-bit arm a pool outside memory,
-a dynamic `no-map` region that is not whole pages.
+a dynamic `no-map` region that is not whole pages, a pool on the last page of memory that is cut off.
 """
 
 import argparse
@@ -98,7 +98,7 @@ class Generator:
     def memory(self, banks):
         """The memory nodes."""
         banks = list(banks)
-        if self.on("odd sizes", 0.3):
+        if self.on("odd sizes", 0.3) and "static" not in self.features:
             base, size = banks[-1]
             banks[-1] = (base, size - self.dice.choice([0x800, 0x1800]))
         if self.on("banks", 0.5):
@@ -303,7 +303,8 @@ class Generator:
                     ]  # fmt: skip
                 )
             )
-        if self.on("memory options", 0.2):
+        # 32-bit arm takes the size as it is, whatever memory there is.
+        if self.on("memory options", 0.2) and (self.is_64bit or end >= DRAM + GIB):
             options.append(self.dice.choice(["mem=384M", "mem=512M", "mem=1G", "mem=0x30000800"]))
         return options
 

@@ -28,7 +28,7 @@ public enum BoardArchitecture: Hashable, Sendable {
     } else {
       self =
         Self.architectureOfTimer(tree).map(BoardArchitecture.modelled) ?? Self.ofInterruptControllers(tree)
-        ?? cpu.map { .other($0.name) } ?? .unstated
+        ?? Self.ofTimebase(cpus, cpu) ?? .unstated
     }
   }
 
@@ -44,6 +44,12 @@ public enum BoardArchitecture: Hashable, Sendable {
       }
     }
     return architecture
+  }
+
+  /// Open Firmware's clock of the CPU, which arm boards do not have.
+  private static func ofTimebase(_ cpus: Node?, _ cpu: Node?) -> BoardArchitecture? {
+    guard let cpu, [cpus, cpu].contains(where: { $0?.has("timebase-frequency") ?? false }) else { return nil }
+    return .other(cpu.name)
   }
 
   /// What the interrupt controllers tell; an overlay's say nothing of its board's.

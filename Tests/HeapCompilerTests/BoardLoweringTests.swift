@@ -189,5 +189,26 @@ func tree(_ body: String) throws -> Devicetree {
       BoardArchitecture(of: try tree(#"timer { compatible = "arm,armv8-timer"; };"#)) == .modelled(.arm64))
     let powerPC = try tree(#"cpus { PowerPC,8313@0 { device_type = "cpu"; }; };"#)
     #expect(BoardArchitecture(of: powerPC) == .other("PowerPC,8313"))
+    let clock = try tree("cpus { cpu@0 { timebase-frequency = <1>; }; };")
+    #expect(BoardArchitecture(of: clock) == .other("cpu@0"))
+  }
+
+  @Test(arguments: [
+    ("arm,armv7m-nvic", BoardArchitecture.other("arm,armv7m-nvic")), ("ibm,uic", .other("ibm,uic")),
+    ("intel,ixp46x-interrupt", .modelled(.arm)), ("arm,pl390", .modelled(.arm)), ("arm,gic-v3", .unstated),
+  ])
+  func interruptControllerTells(compatible: String, architecture: BoardArchitecture) throws {
+    let controller = #"pic { interrupt-controller; compatible = "\#(compatible)"; };"#
+    #expect(BoardArchitecture(of: try tree("cpus { cpu@0 { }; }; \(controller)")) == architecture)
+    let expander = #"gpio { interrupt-controller; compatible = "x,gpio"; };"#
+    let expected = architecture == .other("ibm,uic") ? .other("x,gpio") : architecture
+    #expect(BoardArchitecture(of: try tree("\(expander) \(controller)")) == expected)
+  }
+
+  @Test func extentOfTheTree() throws {
+    let board = BoardCompiler.lower(try tree("a@1 { reg = <1>; }; longer-name { name = \"x\"; p; };"))
+    // The root, `a@1` and `longer-name`; the first two get a `name`, and the root has two properties from the header.
+    #expect(board.treeExtent.nodes == 3)
+    #expect(board.treeExtent.nameBytes == 8 + 8 + 8 + 8 + 16)
   }
 }

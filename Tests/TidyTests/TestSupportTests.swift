@@ -27,7 +27,7 @@ import Testing
 
   @Test func slowToolsAreEndedWithTheirChildren() async throws {
     await #expect(throws: ToolError.self) {
-      try await runTool("sh", ["-c", "sleep 50 & sleep 50"], timeLimit: .milliseconds(100))
+      try await runTool("sh", ["-c", "sleep 600 & sleep 600"], timeLimit: .milliseconds(100))
     }
     await #expect(throws: ToolError.self) { try await runTool("/nonexistent/tool") }
   }

@@ -56,9 +56,8 @@ enum PoolLessMemoryRegionRule: RegionUserRule {
     if let span = region.node["compatible"]?.valueSpan ?? region.node.span {
       finding.related = [RelatedPlace("no `shared-dma-pool`", at: span)]
     }
-    finding.notes = [
-      "the driver of `\(compatible)` gets -22 and \(user.goesOn ? "does without a pool" : "gives up") (\(user.function))"
-    ]
+    let consequence = user.goesOn ? "does without a pool" : "gives up"
+    finding.notes = ["the driver of `\(compatible)` gets -22 and \(consequence) (\(user.function))"]
     finding.help = "give the region `compatible = \"shared-dma-pool\";`"
     sink.report(finding, on: device.node)
   }

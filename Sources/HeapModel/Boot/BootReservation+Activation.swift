@@ -5,8 +5,11 @@ extension BootReservation {
   /// Walks the areas in the order of their slots, until the kernel dies.
   mutating func activateAreas() {
     var shared = overlappingAreas()
+    var released: [Range<UInt64>] = []
     for (slot, area) in areas.enumerated() {
       let pool = map.pools[area.pool]
+      let range = pool.base.value..<memblock.memory.end(of: pool.base.value, pool.size.bytes)
+      defer { if map.pools[area.pool].isActive { released.append(range) } }
       switch fate(of: pool) {
       case .active: break
       case .crossesZones:
@@ -16,9 +19,29 @@ extension BootReservation {
       }
       guard shared.contains(slot) else { continue }
       note(.badPage, area)
-      if !profile.livesWithOverlappingAreas {
+      if !profile.livesWithOverlappingAreas, releasesHead(range, after: released) {
         return die(.overlappingPools(pool: pool.name, node: pool.node))
       }
+    }
+  }
+
+  /// Whether an area releases a pageblock again that heads a block on the allocator's lists.
+  ///
+  /// A pageblock that has been merged into the block of its lower neighbour heads nothing: released once more, it goes
+  /// on a list of its own, and nothing is found wrong as long as nobody has both. The neighbour is the one with which
+  /// it makes an aligned pair; two pageblocks in a row always include a lower one.
+  ///
+  /// - Source: Linux 6.1 mm/page_alloc.c, init_cma_reserved_pageblock, __free_one_page.
+  private func releasesHead(_ range: Range<UInt64>, after released: [Range<UInt64>]) -> Bool {
+    let block = profile.cmaAlignment
+    return released.contains { earlier in
+      let shared = earlier.clamped(to: range)
+      guard !shared.isEmpty else { return false }
+      guard shared.upperBound - shared.lowerBound <= block, shared.lowerBound & block != 0 else {
+        return true
+      }
+      let lower = shared.lowerBound - block
+      return !released.contains { $0.contains(lower) }
     }
   }
 
@@ -38,14 +61,18 @@ extension BootReservation {
     return covered < end ? .outsideMemory : .active
   }
 
-  /// Where the DRAM that holds an address ends; the address itself where none holds it.
+  /// Where the page descriptors of the DRAM that holds an address end; the address itself where none holds it.
+  ///
+  /// With a sparse map there are descriptors for whole subsections of 2 MiB (include/linux/mmzone.h, SUBSECTION_SHIFT).
   private func coveredEnd(from address: UInt64) -> UInt64 {
     var end = address
     for entry in memblock.memory.entries[memblock.memory.countEnding(atOrBelow: address)...] {
       guard entry.base <= end else { break }
       end = entry.end
     }
-    return end
+    guard end > address, profile.architecture == .arm64 else { return end }
+    let subsection: UInt64 = 2 << 20
+    return end > .max - subsection ? .max : (end + subsection - 1) & ~(subsection - 1)
   }
 
   /// Where a zone begins, in rising order: DMA32 and normal memory on arm64, high memory on 32-bit arm.

@@ -33,13 +33,19 @@ extension BootReservation {
 
   /// - Source: Linux 6.1 drivers/dma-buf/heaps/cma_heap.c, add_default_cma_heap.
   private mutating func registerCMAHeaps(_ names: inout Set<String>) {
-    guard profile.hasCMAHeap, let defaultArea else { return }
-    let pool = map.pools[defaultArea]
-    let name =
-      switch profile.cmaHeapNaming {
-      case .defaultAreaByName: pool.areaName
-      case .defaultCMARegion: "default_cma_region"
-      }
+    guard profile.hasCMAHeap else { return }
+    if let defaultArea {
+      let pool = map.pools[defaultArea]
+      let isByName = profile.cmaHeapNaming == .defaultAreaByName
+      addCMAHeap(isByName ? pool.areaName : "default_cma_region", pool, &names)
+    }
+    guard profile.cmaHeapNaming == .everyReusablePool else { return }
+    for area in areas where area.pool != defaultArea && map.pools[area.pool].type == .cma {
+      addCMAHeap(map.pools[area.pool].areaName, map.pools[area.pool], &names)
+    }
+  }
+
+  private mutating func addCMAHeap(_ name: String, _ pool: MemoryPool, _ names: inout Set<String>) {
     add(
       HeapInstance(
         name: name, type: .cma, region: pool.name, base: pool.base, size: pool.size, node: pool.node), &names)

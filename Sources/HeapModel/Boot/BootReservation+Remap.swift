@@ -1,6 +1,7 @@
 /// The page tables that 32-bit arm makes for low memory and the CMA areas, and where the kernel dies of them.
 ///
-/// - Source: Linux 6.1 arch/arm/mm/mmu.c, paging_init, prepare_page_table, map_lowmem; arch/arm/mm/dma-mapping.c, dma_contiguous_remap.
+/// - Source: Linux 6.1 arch/arm/mm/mmu.c, paging_init, prepare_page_table, map_lowmem;
+///   arch/arm/mm/dma-mapping.c, dma_contiguous_remap.
 extension BootReservation {
   /// Maps the areas in low memory again, by pages, as the kernel does one by one.
   ///

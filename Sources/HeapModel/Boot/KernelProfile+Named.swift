@@ -1,6 +1,6 @@
 extension KernelProfile {
   /// The kernels that have a profile, oldest first.
-  public static let names = ["5.10", "6.1", "6.12", "6.17"]
+  public static let names = ["5.10", "6.1", "6.12", "6.17", "6.19"]
 
   /// The profile of a kernel on an architecture.
   ///
@@ -14,6 +14,7 @@ extension KernelProfile {
     case ("6.1", .arm64): linux61Arm64
     case ("6.12", .arm64): linux612Arm64
     case ("6.17", .arm64): linux617Arm64
+    case ("6.19", .arm64): linux619Arm64
     case ("6.1", .arm): linux61Arm
     default: nil
     }
@@ -101,7 +102,8 @@ extension KernelProfile {
   /// Linux 5.10 on arm64, not verified by boots.
   ///
   /// No boot was recorded; it is 6.1 with the two differences known from its source: the CMA minimum is the
-  /// allocator's largest block (4 MiB), and a failed placement does not name the size.
+  /// allocator's largest block (4 MiB), and a failed placement does not name the size. What its boot takes for itself is
+  /// that of 6.1.
   public static let linux510Arm64: KernelProfile = {
     var profile = linux61Arm64
     profile.name = "5.10"
@@ -119,6 +121,17 @@ extension KernelProfile {
     profile.name = "6.17"
     profile.isVerified = false
     profile.cmaHeapNaming = .defaultCMARegion
+    return profile
+  }()
+
+  /// Linux 6.19 on arm64, not verified by boots.
+  ///
+  /// No boot was recorded; it is 6.17 with a heap for every reusable pool, as the patches of October 2025 describe it
+  /// (drivers/dma-buf/heaps/cma_heap.c).
+  public static let linux619Arm64: KernelProfile = {
+    var profile = linux617Arm64
+    profile.name = "6.19"
+    profile.cmaHeapNaming = .everyReusablePool
     return profile
   }()
 }

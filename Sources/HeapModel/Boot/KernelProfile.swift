@@ -170,6 +170,8 @@ extension KernelProfile {
     case defaultAreaByName
     /// One, for the default area, called `default_cma_region` (6.17).
     case defaultCMARegion
+    /// `default_cma_region`, then one for every other reusable pool, with the area's name (since 6.19).
+    case everyReusablePool
   }
 
   /// The words in which kernels differ.

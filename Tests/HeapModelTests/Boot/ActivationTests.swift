@@ -25,6 +25,25 @@ import Testing
     #expect(linux61.with(pageblockOrder: 10).map { boot(nodes, $0).boots } == true)
   }
 
+  @Test func aMergedPageblockHeadsNothing() {
+    // Random board C 13 on 6.1: the second half of an aligned pair is released twice, and the kernel lives.
+    let upper = [fixed("a", 0x5000_0000, 8 * mib, asCMA), fixed("b", 0x5060_0000, 2 * mib, asCMA)]
+    #expect(boot(upper, linux61).boots)
+    let lower = [fixed("a", 0x5000_0000, 8 * mib, asCMA), fixed("b", 0x5040_0000, 2 * mib, asCMA)]
+    #expect(boot(lower, linux61).deathCause == .overlappingPools(pool: "b", node: 101))
+    // Its lower neighbour is not the allocator's: it was not merged.
+    let lone = [fixed("a", 0x5060_0000, 2 * mib, asCMA), fixed("b", 0x5060_0000, 4 * mib, asCMA)]
+    #expect(boot(lone, linux61).deathCause == .overlappingPools(pool: "b", node: 101))
+  }
+
+  @Test func descriptorsCoverWholeSubsections() {
+    // Random board C 19 on 6.1: the last page of the pool is not memory.
+    let map = boot([fixed("a", 0xbf80_0000, 8 * mib, asCMA)], linux61, memory: 2 * gib - 4096)
+    #expect(map.boots)
+    let short = boot([fixed("a", 0xbf80_0000, 8 * mib, asCMA)], linux61, memory: 2 * gib - 2 * mib)
+    #expect(short.deathCause == .poolOutsideMemory(pool: "a", node: 100))
+  }
+
   @Test func poolAcrossZonesIsNotActivated() {
     // Boot 292.
     let map = boot([fixed("c@6f800000", 0x6f80_0000, 16 * mib, asCMA)], linuxArm)

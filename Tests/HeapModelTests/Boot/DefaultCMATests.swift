@@ -120,4 +120,19 @@ import Testing
     #expect(map.problems == [.defaultCMAFailed] && map.boots)
     #expect(map.logLines.last == "cma: Failed to reserve 4096 MiB")
   }
+
+  @Test func descriptorsFallBackToPages() {
+    // Random board 1 5 with 16 KiB pages: no room for whole page tables of descriptors, and the area is made.
+    let board = makeBoard(
+      [fixed("a", 0x5200_0000, 64 * mib)], memory: [(gib, 448 * mib), (0x5d00_0000, 48 * mib)])
+    #expect(
+      linux612.with(pageSize: .kib16).map { MemoryMap(booting: board, with: $0).defaultBase != nil } == true)
+  }
+
+  @Test func initialTablesAreGivenBack() {
+    // Random board B 2: 6.1 frees the end of its image, and with it what a region has there.
+    let nodes = [fixed("over", 0x4000_0000, 64 * mib)]
+    #expect(MemoryMap(booting: makeBoard(nodes), with: linux61).regions[0].final?.reserved == .part)
+    #expect(MemoryMap(booting: makeBoard(nodes), with: linux612).regions[0].final?.reserved == .whole)
+  }
 }

@@ -102,4 +102,14 @@ import Testing
     let heap = user("linux,dma-heap-chunk") { $0.alignment = cells32(65536) }
     #expect(boot([pool], [heap], profile).heaps.map(\.name) == ["reserved"])
   }
+
+  @Test func everyReusablePoolIsAHeapSince619() {
+    let nodes = [
+      fixed("frames@50000000", 0x5000_0000, 8 * mib, asCMA),
+      fixed("main@60000000", 0x6000_0000, 8 * mib, asDefault),
+    ]
+    let map = MemoryMap(booting: makeBoard(nodes), with: .linux619Arm64)
+    #expect(map.heaps.map(\.name) == ["default_cma_region", "frames@50000000"] && !map.profile.isVerified)
+    #expect(MemoryMap(booting: makeBoard(nodes), with: .linux617Arm64).heaps.count == 1)
+  }
 }
