@@ -14,19 +14,12 @@ RELEASE := -c release --static-swift-stdlib -Xlinker -no-pie
 DTHEAP  := .build/release/dtheap
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help build demo test install corpus conformance conformance-bindings bench bench-bindings fuzz format docs clean \
-        needed-build needed-test needed-install needed-corpus needed-peer
+.PHONY: help build demo test install corpus conformance conformance-bindings conformance-boot survey bench \
+        bench-bindings bench-lint fuzz format docs clean \
+        needed-build needed-test needed-install needed-corpus needed-peer needed-boot
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
-=======
-.PHONY: help build demo test install corpus conformance conformance-boot survey bench bench-lint fuzz format docs clean \
-        needed-build needed-test needed-install needed-corpus needed-boot
-
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
->>>>>>> boots
 
 build: needed-build ## the release binary, .build/release/dtheap
 	$(SWIFT) build $(RELEASE) --product dtheap
@@ -47,27 +40,23 @@ corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-sour
 conformance: build needed-corpus ## byte for byte against dtc: boards, trees, round trips
 	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
 
-<<<<<<< HEAD
 conformance-bindings: build needed-corpus needed-peer ## nodes and properties with findings against dt-validate on boards
 	scripts/conformance-bindings.py --dtheap $(DTHEAP) $(ARGS)
-=======
+
 conformance-boot: build needed-boot ## COUNT random boards (40) from SEED, booted by real kernels in QEMU
 	scripts/conformance-boot.py --dtheap $(DTHEAP) --count $(COUNT) --seed $(SEED) $(ARGS)
 
 survey: build needed-corpus ## what lint says of the kernel's boards, by rule
 	scripts/lint-survey.py --dtheap $(DTHEAP) $(ARGS)
->>>>>>> boots
 
 bench: build needed-corpus ## CPU time and memory against dtc in the same run
 	Benchmarks/against-dtc.py --dtheap $(DTHEAP) $(ARGS)
 
-<<<<<<< HEAD
 bench-bindings: build needed-corpus needed-peer ## CPU time and memory against dt-validate in the same run
 	Benchmarks/against-dt-validate.py --dtheap $(DTHEAP) $(ARGS)
-=======
+
 bench-lint: build needed-corpus ## CPU time and memory of lint against dtc in the same run
 	Benchmarks/lint.py --dtheap $(DTHEAP) $(ARGS)
->>>>>>> boots
 
 fuzz: needed-build ## libFuzzer on source and blob, SECONDS each (600)
 	scripts/fuzz --seconds $(SECONDS) $(ARGS)
@@ -94,10 +83,8 @@ needed-install:
 needed-corpus:
 	@scripts/install-needed corpus
 
-<<<<<<< HEAD
 needed-peer:
 	@scripts/install-needed peer
-=======
+
 needed-boot:
 	@scripts/install-needed boot
->>>>>>> boots
