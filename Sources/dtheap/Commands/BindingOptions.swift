@@ -16,9 +16,19 @@ struct BindingOptions: ParsableArguments {
   /// The bindings, compiled.
   ///
   /// - Parameter more: folders that count after those of the command line.
-  func load(_ more: [String] = []) -> ReadyBindings {
-    BindingStore.load(
+  /// - Throws: ``Refusal`` where there is no such folder.
+  func load(_ more: [String] = []) throws -> ReadyBindings {
+    try Self.requireFolders(directories + more)
+    return BindingStore.load(
       directories: directories + more, cache: noCache ? nil : BindingCache.ofUser(), version: Self.version)
+  }
+
+  /// Refuses folders that are not there.
+  static func requireFolders(_ directories: [String]) throws {
+    for directory in directories where access(directory, R_OK) != 0 {
+      let reason = String(cString: strerror(errno)).lowercased()
+      throw Reading.refusal("cannot read the bindings in `\(directory)`: \(reason)")
+    }
   }
 
   /// The release, and which build of it: what another build has compiled is not used.

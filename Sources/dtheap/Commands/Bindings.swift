@@ -37,6 +37,7 @@ struct Bindings: ParsableCommand {
     }
 
     func run() throws {
+      try BindingOptions.requireFolders(directories)
       let checked = BindingStore.check(directories: directories)
       var findings = DiagnosticList()
       findings.add(contentsOf: checked.findings)

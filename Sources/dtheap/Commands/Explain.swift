@@ -35,7 +35,7 @@ struct Explain: ParsableCommand {
       Console.print(RulePage(rule).text)
       return
     }
-    let ready = bindings.load()
+    let ready = try bindings.load()
     if let outline = ready.outline(of: name) {
       Console.print(BindingPage(outline).text)
       return

@@ -46,7 +46,7 @@ struct LintPlan: Sendable {
         index = sets.count
         setIndex[configuration.bindings] = index
         add(
-          command.bindings.load(configuration.bindings),
+          try command.bindings.load(configuration.bindings),
           of: command.bindings.directories + configuration.bindings)
       }
       tasks.append(
