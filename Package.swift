@@ -35,7 +35,8 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "DTParseTests", dependencies: ["DTParse", "TestSupport"]),
     .testTarget(
-      name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
+      name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"],
+      exclude: ["Fixtures", "Pressure/Snapshots"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["HeapCompiler", "Rendering", "TestSupport"],
       exclude: ["Cases", "Fixtures"]),
