@@ -37,8 +37,9 @@ corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-sour
 conformance: build needed-corpus ## byte for byte against dtc: boards, trees, round trips
 	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
 
-bench: build needed-corpus ## CPU time and memory against dtc in the same run
+bench: build needed-corpus ## CPU time and memory: against dtc in the same run, and of plans and traces
 	Benchmarks/against-dtc.py --dtheap $(DTHEAP) $(ARGS)
+	Benchmarks/plans.py --dtheap $(DTHEAP)
 
 fuzz: needed-build ## libFuzzer on source and blob, SECONDS each (600)
 	scripts/fuzz --seconds $(SECONDS) $(ARGS)

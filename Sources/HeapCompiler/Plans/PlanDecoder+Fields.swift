@@ -37,7 +37,7 @@ extension PlanDecoder {
   /// Unknown and repeated keys are reported.
   mutating func fields(of value: YAMLValue, keys: [String], what: String) -> [String: Field]? {
     guard case .mapping(let pairs) = value.content else {
-      let list = Text.list(keys.filter { $0 != "pressure" })
+      let list = Text.list(keys)
       report(
         .wrongPlanValue, "\(what) is a mapping, not \(value.kind)", at: value.span,
         help: "its keys are \(list)")
@@ -66,7 +66,7 @@ extension PlanDecoder {
   }
 
   private mutating func unknown(_ name: String, keys: [String], what: String, at span: SourceSpan) {
-    let known = keys.filter { $0 != "pressure" }
+    let known = keys
     let meant = Text.closestMatch(to: name, in: known).map { "; did you mean `\($0)`?" } ?? ""
     report(
       .unknownPlanKey, "\(what) has no key `\(QuotedText.shown(name))`\(meant)", at: span,
