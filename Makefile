@@ -49,8 +49,9 @@ conformance-boot: build needed-boot ## COUNT random boards (40) from SEED, boote
 survey: build needed-corpus ## what lint says of the kernel's boards, by rule
 	scripts/lint-survey.py --dtheap $(DTHEAP) $(ARGS)
 
-bench: build needed-corpus ## CPU time and memory against dtc in the same run
+bench: build needed-corpus ## CPU time and memory: against dtc in the same run, and of plans and traces
 	Benchmarks/against-dtc.py --dtheap $(DTHEAP) $(ARGS)
+	Benchmarks/plans.py --dtheap $(DTHEAP)
 
 bench-bindings: build needed-corpus needed-peer ## CPU time and memory against dt-validate in the same run
 	Benchmarks/against-dt-validate.py --dtheap $(DTHEAP) $(ARGS)

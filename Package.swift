@@ -42,7 +42,8 @@ let package = Package(
       name: "BindingSchemaTests", dependencies: ["BindingSchema", "TestSupport"],
       exclude: ["Cases", "Fixtures"]),
     .testTarget(
-      name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"], exclude: ["Fixtures"]),
+      name: "HeapModelTests", dependencies: ["HeapModel", "TestSupport"],
+      exclude: ["Fixtures", "Pressure/Snapshots"]),
     .testTarget(
       name: "HeapCompilerTests", dependencies: ["BindingSchema", "HeapCompiler", "Rendering", "TestSupport"],
       exclude: ["Cases", "Fixtures", "Snapshots"]),

@@ -124,13 +124,40 @@ import Testing
 
   @Test func refusesAPlanThatIsWrong() throws {
     let folder = try ScratchFolder()
-    let path = try plan("buffers:\n  - {name: a, sizes: 1}\npressure: {}\n", in: folder)
+    let path = try plan("buffers:\n  - {name: a, sizes: 1}\npressure: []\n", in: folder)
     let result = try CommandRun.dtheap("plan", Self.camera, path)
     #expect(result.status == 2)
     #expect(result.output.isEmpty)
     #expect(result.errors.contains("plan.yaml:2:15"))
     #expect(result.errors.contains("DTH305"))
-    #expect(result.errors.contains("DTH314"))
+    #expect(result.errors.contains("DTH307"))
+  }
+
+  /// Many runs give the same statistics however many run at a time.
+  @Test func runsUnderPressure() throws {
+    let arguments = ["--runs", "12", "--seed", "3", "--format", "json", Self.camera]
+    let plan = Examples.path("examples/plans/playback-with-full-cache.yaml")
+    let one = try CommandRun.dtheap(["plan", "--jobs", "1"] + arguments + [plan])
+    let two = try CommandRun.dtheap(["plan", "--jobs", "2"] + arguments + [plan])
+    #expect(one.errors.isEmpty)
+    #expect(one.output == two.output)
+    #expect(one.output.contains("\"statistics\""))
+    #expect(one.output.contains("\"runs\": 12"))
+  }
+
+  @Test func judgesByRateAndLatency() throws {
+    let folder = try ScratchFolder()
+    let pressure = """
+      buffers: [{name: a, size: 64MiB, heap: video-heap@a0000000}]
+      pressure: {holders: [{kind: page-cache, share: 100%}]}
+
+      """
+    let met = try plan(pressure + "expect: {success-rate: 50%, latency: {max: 1h}}\n", in: folder)
+    #expect(try CommandRun.dtheap("plan", Self.camera, met).status == 0)
+    let unmet = try plan(pressure + "expect: {latency: {p50: 1us}}\n", in: folder)
+    let result = try CommandRun.dtheap("plan", Self.camera, unmet)
+    #expect(result.status == 1)
+    #expect(result.output.contains("that p50 of an allocation is at most 0.000001 s"))
   }
 
   @Test func refusesAHeapThatTheKernelDoesNotCreate() throws {

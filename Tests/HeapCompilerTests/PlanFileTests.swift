@@ -153,13 +153,73 @@ import Testing
       groups:
         - name: g  #! error[DTH309]
         - {name: h, buffers: [{name: a, size: 1}]}  #! error[DTH311]
-      pressure:  #! error[DTH314]
-        page-cache: 50
+      pressure:
+        page-cache: 50  #! error[DTH305]
       expect:
         fits: maybe  #! error[DTH307]
         [1]: 2  #! error[DTH305]
       """)
     expectMarked("buffers: [{name: a, size: 1}]\nexpect: {}  #! error[DTH309]\n")
+  }
+
+  @Test func readsPressure() throws {
+    let text = """
+      buffers: [{name: a, size: 1}]
+      pressure:
+        policy: zone-cma
+        cpus: 2
+        swap: 64MiB
+        page-copy: 4us
+        holders:
+          - {kind: kernel, size: 8MiB}
+          - {kind: page-cache, share: 62.5%, arrival: 2MiB, exit: 1MiB, mapped: true}
+          - {kind: written-files, share: 0.1, arrival: 1MiB, writeback: 30ms}
+          - {kind: metadata, size: 1MiB, journalled: 30%}
+          - {kind: long-pins, pages: 24, size: 96MiB, place: area, name: camera}
+          - {kind: short-pins, size: 16MiB, rate: 100, pages: 8, hold: 5ms, distribution: fixed}
+          - {kind: processes, share: 50%, locked: true}
+          - {kind: area-user, area: pool, size: 4MiB, count: 2, rate: 1, hold: 2s}
+      expect: {success-rate: 95%, latency: {p99: 20ms, max: 1s}}
+      """
+    let reading = PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
+    #expect(reading.diagnostics.isEmpty, "\(reading.diagnostics)")
+    let plan = try #require(reading.plan)
+    let pressure = try #require(plan.pressure)
+    #expect(pressure.policy == .areaZone)
+    #expect(pressure.swap.bytes == 64 << 20)
+    #expect(pressure.pageCopy == 4)
+    #expect(
+      pressure.holders.map(\.kind) == [
+        .kernel, .pageCache, .writtenFiles, .metadata, .longPins, .shortPins, .processes, .areaUser,
+      ])
+    #expect(pressure.holders[1].amount == .share(0.625))
+    #expect(pressure.holders[4].name == "camera" && pressure.holders[4].count == 24)
+    #expect(pressure.holders[5].isExponential == false)
+    #expect(plan.expectation?.fits == nil)
+    #expect(plan.expectation?.successRate == 0.95)
+    #expect(plan.expectation?.latencies.map(\.name) == ["p99", "max"])
+  }
+
+  @Test func findsWhatIsWrongWithPressure() {
+    expectMarked(
+      """
+      buffers: [{name: a, size: 1}]
+      pressure:
+        policy: half  #! error[DTH307]
+        cpus: 5000  #! error[DTH308]
+        page-copy: 2s  #! error[DTH308]
+        holders:
+          - {kind: cache, share: 1}  #! error[DTH307]
+          - {kind: page-cache}  #! error[DTH309]
+          - {kind: page-cache, share: 101%, name: b}  #! error[DTH308]
+          - {kind: kernel, size: 1MiB, rate: 3}  #! error[DTH305]
+          - {kind: kernel, size: 1MiB, share: 1}  #! error[DTH310] error[DTH311]
+          - {kind: long-pins}  #! error[DTH309]
+          - {kind: short-pins, size: 1MiB, rate: 1}  #! error[DTH309]
+          - {kind: processes, size: 1MiB, locked: 1}  #! error[DTH307]
+          - {size: 1MiB}  #! error[DTH309]
+      expect: {success-rate: much, latency: {p98: 1s}}  #! error[DTH307]
+      """)
   }
 
   @Test func boundsTheNumberOfBuffers() {

@@ -64,6 +64,12 @@ public struct PlanCompiler {
     }
     result.plan = AllocationPlan(buffers: buffers, groups: groups)
     result.system = system(heapModel: heapModel)
+    if let pressure = plan.pressure, let system = result.system {
+      result.diagnostics += unknownAreas(of: pressure, on: system)
+      result.pressure = pressure.pressure(
+        memory: memory(pageSizeBytes: system.machine.geometry.pageSizeBytes),
+        pageSizeBytes: system.machine.geometry.pageSizeBytes)
+    }
     if let system = result.system, let finding = Self.refusal(of: system, plan) {
       result.diagnostics.append(finding)
     } else if result.system == nil {
@@ -103,6 +109,41 @@ public struct PlanCompiler {
       machine: MachineConfiguration(geometry: geometry, areas: areas), heaps: heaps)
   }
 
+  /// The page frames that the kernel has beside what regions take; areas are added by the machine.
+  private func memory(pageSizeBytes: UInt64) -> [PageRange] {
+    var ranges = map.memory.map { frames($0.base.value, $0.size.bytes, pageSizeBytes) }
+    for region in map.regions where region.state == .ready || region.state == .reserved {
+      guard let base = region.base, let size = region.size else { continue }
+      let taken = frames(base.value, size.bytes, pageSizeBytes)
+      ranges = ranges.flatMap { range in
+        guard range.overlaps(taken) else { return [range] }
+        let parts = [
+          range.lowerBound..<max(range.lowerBound, min(taken.lowerBound, range.upperBound)),
+          min(range.upperBound, max(taken.upperBound, range.lowerBound))..<range.upperBound,
+        ]
+        return parts.filter { !$0.isEmpty }
+      }
+    }
+    return ranges.map { PageRange($0) }
+  }
+
+  /// Whole pages within a range of addresses.
+  private func frames(_ base: UInt64, _ size: UInt64, _ page: UInt64) -> Range<UInt64> {
+    let sum = base.addingReportingOverflow(size)
+    let first = base / page + (base % page == 0 ? 0 : 1)
+    return first..<max(first, (sum.overflow ? UInt64.max : sum.partialValue) / page)
+  }
+
+  /// Users of areas that the board does not have.
+  private func unknownAreas(of pressure: PressureFile, on system: HeapSystemConfiguration) -> [Diagnostic] {
+    let names = system.machine.areas.map(\.name)
+    return pressure.holders.filter { $0.kind == .areaUser && !names.contains($0.area) }.map { holder in
+      Diagnostic(
+        Rule.wrongPlanValue, "the board has no area `\(holder.area)`", at: holder.span,
+        help: names.isEmpty ? nil : "its areas are \(Text.list(names))")
+    }
+  }
+
   private func kind(of heap: HeapInstance, replacedBy model: String?) -> HeapKind {
     let own: HeapKind =
       switch (heap.type, heap.variant) {
@@ -139,6 +180,8 @@ public struct PlanCompilation: Sendable {
   public internal(set) var plan: AllocationPlan?
   /// The heaps of the board; nil where they cannot be run.
   public internal(set) var system: HeapSystemConfiguration?
+  /// What stands beside the heaps; nil for an idle machine.
+  public internal(set) var pressure: Pressure?
   /// Why it cannot be run; empty where it can.
   public internal(set) var diagnostics: [Diagnostic] = []
   /// The first buffer whose heap the kernel would not create; nil where the plan itself is wrong, or nothing is.

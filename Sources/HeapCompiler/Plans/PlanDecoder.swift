@@ -6,8 +6,7 @@ struct PlanDecoder: YAMLDecoding {
   static let dialect = YAMLDialect(
     noun: "plan", plural: "plans", malformed: .malformedPlan, oversized: .oversizedPlan,
     reference: .yamlReference, severalDocuments: .severalDocuments, unknownKey: .unknownPlanKey,
-    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey,
-    hiddenKeys: ["pressure"])
+    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey)
 
   /// What was found so far.
   var findings = YAMLFindings()
@@ -20,11 +19,7 @@ struct PlanDecoder: YAMLDecoding {
   mutating func plan(_ value: YAMLValue) -> PlanFile? {
     let keys = ["buffers", "groups", "expect", "pressure"]
     guard let fields = fields(of: value, keys: keys, what: "a plan") else { return nil }
-    if let pressure = fields["pressure"] {
-      report(
-        .unmodelledPressure, "`pressure` is not modelled yet: plans run on an idle machine", at: pressure.key,
-        help: "remove `pressure`, and read the verdict as that of an idle machine")
-    }
+    let pressure = fields["pressure"].flatMap { self.pressure($0.value) }
     let buffers = list(fields["buffers"]).compactMap { self.buffer($0, repetitions: 1) }
     let groups = list(fields["groups"]).compactMap { self.group($0) }
     let expectation = fields["expect"].flatMap { self.expectation($0.value) }
@@ -33,22 +28,36 @@ struct PlanDecoder: YAMLDecoding {
     } else if buffers.isEmpty, groups.allSatisfy(\.buffers.isEmpty), findings.diagnostics.isEmpty {
       report(.missingPlanKey, "the plan has no buffer", at: value.span)
     }
-    return PlanFile(buffers: buffers, groups: groups, expectation: expectation)
+    return PlanFile(buffers: buffers, groups: groups, expectation: expectation, pressure: pressure)
   }
 
   private mutating func expectation(_ value: YAMLValue) -> PlanFile.Expectation? {
-    guard let fields = fields(of: value, keys: ["fits"], what: "`expect`") else { return nil }
-    guard let fits = fields["fits"] else {
-      report(.missingPlanKey, "`expect` has no `fits`", at: value.span)
+    let keys = ["fits", "success-rate", "latency"]
+    guard let fields = fields(of: value, keys: keys, what: "`expect`") else { return nil }
+    guard !fields.isEmpty else {
+      report(.missingPlanKey, "`expect` has no `fits`, `success-rate` or `latency`", at: value.span)
       return nil
     }
-    switch fits.value.content {
-    case .scalar("true", isQuoted: false): return PlanFile.Expectation(fits: true, span: fits.span)
-    case .scalar("false", isQuoted: false): return PlanFile.Expectation(fits: false, span: fits.span)
-    default:
-      report(.wrongPlanValue, "`fits` is `true` or `false`, not \(fits.value.kind)", at: fits.value.span)
-      return nil
+    let span = fields["fits"]?.span ?? value.span
+    var expectation = PlanFile.Expectation(fits: nil, span: span)
+    if let field = fields["fits"] {
+      guard let fits = flag(field) else { return nil }
+      expectation.fits = fits
     }
+    if let field = fields["success-rate"] {
+      guard let rate = share(field) else { return nil }
+      expectation.successRate = rate
+    }
+    if let field = fields["latency"] {
+      let names = PlanFile.Expectation.percentiles.map(\.name)
+      guard let limits = self.fields(of: field.value, keys: names, what: "`latency`") else { return nil }
+      for percentile in PlanFile.Expectation.percentiles {
+        guard let limit = limits[percentile.name], let time = moment(limit) else { continue }
+        expectation.latencies.append(
+          PlanFile.LatencyLimit(name: percentile.name, part: percentile.part, atMost: time))
+      }
+    }
+    return expectation
   }
 
   private mutating func group(_ value: YAMLValue) -> PlanFile.Group? {
@@ -226,7 +235,7 @@ struct PlanDecoder: YAMLDecoding {
       .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span)
   }
 
-  private mutating func moment(_ field: Field) -> SimulationTime? {
+  mutating func moment(_ field: Field) -> SimulationTime? {
     guard case .scalar(let text, _) = field.value.content else {
       wrong(field, "a time")
       return nil

@@ -10,6 +10,8 @@ public struct PlanFile: Sendable {
   public let groups: [Group]
   /// What the author expects of a run; nil where nothing is said.
   public let expectation: Expectation?
+  /// What stands beside the heaps; nil for an idle machine.
+  public let pressure: PressureFile?
 
   /// A buffer of a plan.
   public struct Buffer: Sendable {
@@ -47,10 +49,29 @@ public struct PlanFile: Sendable {
 
   /// What the author expects.
   public struct Expectation: Sendable {
-    /// Whether the plan fits.
-    public let fits: Bool
+    /// Whether the plan fits; nil where nothing is said of it.
+    public var fits: Bool?
+    /// The part of the runs that succeed at least, from 0 to 1.
+    public var successRate: Double?
+    /// How long allocations take at most.
+    public var latencies: [LatencyLimit] = []
     /// The place of the expectation.
     public let span: SourceSpan
+
+    /// The percentiles of the time that allocations take, as plans and reports name them.
+    public static let percentiles: [(name: String, part: Double)] = [
+      ("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999), ("max", 1),
+    ]
+  }
+
+  /// The time within which a part of all allocations is done.
+  public struct LatencyLimit: Hashable, Sendable {
+    /// The percentile's name.
+    public let name: String
+    /// The part, from 0 to 1.
+    public let part: Double
+    /// The time.
+    public let atMost: SimulationTime
   }
 
   /// Every buffer with the times of its group left out, in the order of a report.

@@ -108,9 +108,11 @@ extension Rule {
 
   static let unmodelledPressure = Rule(
     "DTH314", "unmodelled-pressure", .error,
-    summary: "the plan asks for memory pressure, which is not modelled yet",
-    rationale: "A run on an idle machine would answer another question than the plan asks.",
-    badExample: buffer("size: 4MiB") + "pressure: {page-cache: 50}\n", goodExample: buffer("size: 4MiB"),
+    summary: "the plan asks for more holders of memory than are modelled",
+    rationale: "A machine tells 255 kinds of pages apart, and each holder has up to four.",
+    badExample: buffer("size: 4MiB") + "pressure:\n  holders:\n"
+      + (0...32).map { "    - {kind: kernel, name: k\($0), size: 4KiB}\n" }.joined(),
+    goodExample: buffer("size: 4MiB") + "pressure: {holders: [{kind: page-cache, share: 50%}]}\n",
     references: guide)
 
   /// The rules about the text of a plan.

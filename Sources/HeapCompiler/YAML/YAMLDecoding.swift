@@ -41,7 +41,7 @@ extension YAMLDecoding {
     guard case .mapping(let pairs) = value.content else {
       report(
         Self.dialect.wrongValue, "\(what) is a mapping, not \(value.kind)", at: value.span,
-        help: "its keys are \(Text.list(Self.shown(keys)))")
+        help: "its keys are \(Text.list(keys))")
       return nil
     }
     var fields: [String: Field] = [:]
@@ -66,16 +66,11 @@ extension YAMLDecoding {
     return fields
   }
 
-  private static func shown(_ keys: [String]) -> [String] {
-    keys.filter { !dialect.hiddenKeys.contains($0) }
-  }
-
   private mutating func unknown(_ name: String, keys: [String], what: String, at span: SourceSpan) {
-    let known = Self.shown(keys)
-    let meant = Text.closestMatch(to: name, in: known).map { "; did you mean `\($0)`?" } ?? ""
+    let meant = Text.closestMatch(to: name, in: keys).map { "; did you mean `\($0)`?" } ?? ""
     report(
       Self.dialect.unknownKey, "\(what) has no key `\(QuotedText.shown(name))`\(meant)", at: span,
-      help: "the keys are \(Text.list(known))")
+      help: "the keys are \(Text.list(keys))")
   }
 
   /// A field that has to be there.

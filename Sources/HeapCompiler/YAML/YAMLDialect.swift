@@ -22,8 +22,6 @@ struct YAMLDialect: Sendable {
   let wrongValue: Rule
   /// A key that has to be there is not.
   let missingKey: Rule
-  /// Keys that are read and not proposed.
-  var hiddenKeys: Set<String> = []
   /// Whether a file without a document is an empty mapping.
   var canBeEmpty = false
 }

@@ -3,6 +3,7 @@
 ///
 /// A step asks for a pageblock (or a chunk where that is larger) or for all that is still missing, aligned to the
 /// chunk only, so that a last step can be of any number of chunks. The first passes are quick, the last one is not.
+/// Where no page is left to copy others to, the walk ends at once.
 ///
 /// - Source: "mm: introduce cma_alloc_bulk API", version 2, 1 December 2020, and its chunk heap.
 public struct BulkStrategy: ChunkStrategy {
@@ -27,7 +28,7 @@ public struct BulkStrategy: ChunkStrategy {
     let chunkPages: UInt64 = 1 << UInt64(request.chunkOrder)
     var missing = request.chunks
     for pass in 1...passes {
-      let mode: RangeMode = pass < passes ? .fast : .normal
+      let mode: any RangeMode = pass < passes ? .fast : .normal
       var start: UInt64 = 0
       while missing > 0 {
         let count = min(blockPages / chunkPages, missing) * chunkPages
@@ -36,7 +37,11 @@ public struct BulkStrategy: ChunkStrategy {
         guard let range = found else { break }
         let answer = machine.attempt(range, mode: mode, in: request.area)
         gathering.keep(range, answer)
-        if case .claimed = answer { missing -= count / chunkPages }
+        switch answer {
+        case .claimed: missing -= count / chunkPages
+        case .busy: break
+        case .noMemory: return ChunkGathering(isComplete: false, gathering: gathering, error: .noMemory)
+        }
         start = range.frames.upperBound - area.first.number
       }
       if missing == 0 { return ChunkGathering(isComplete: true, gathering: gathering) }

@@ -1,7 +1,8 @@
 /// The kernel's own CMA heap: a buffer is one range of pages.
 ///
 /// The length is rounded up to pages and not to a power of two; the range is aligned to the power of two that
-/// holds it, up to a limit. One pinned page in every range of that length defeats it.
+/// holds it, up to a limit. One pinned page in every range of that length defeats it. The heap fills the buffer with
+/// zeroes before it hands it out.
 ///
 /// - Source: Linux 6.1 drivers/dma-buf/heaps/cma_heap.c, cma_heap_allocate.
 public struct CMAHeap: Heap {
@@ -37,6 +38,7 @@ public struct CMAHeap: Heap {
     let alignOrder = min(MemoryGeometry.order(holdingPages: count), alignOrderMax)
     let answer = machine.allocateRange(count, alignOrder: alignOrder, mode: .normal, in: area)
     guard gathering.keep(answer) else { return gathering.failure(answer.callerError ?? .noMemory) }
+    machine.work.add(.zeroPage, Int(count))
     let success = gathering.success(bytes)
     if case .success(let buffer) = success.outcome { usage.add(buffer) }
     return success

@@ -41,7 +41,7 @@ public struct ChunkHeap: Heap {
     let result = strategy.gather(request, on: &machine)
     guard result.isComplete else {
       for range in result.gathering.pages.ranges { strategy.release(range, from: area, on: &machine) }
-      return result.gathering.failure(strategy.error)
+      return result.gathering.failure(result.error ?? strategy.error)
     }
     let answer = result.gathering.success(bytes)
     if case .success(let buffer) = answer.outcome { usage.add(buffer) }

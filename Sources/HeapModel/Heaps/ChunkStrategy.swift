@@ -37,6 +37,8 @@ public struct ChunkGathering {
   let isComplete: Bool
   /// The ranges, and what they took.
   let gathering: Gathering
+  /// The error of the step that ended it; nil for the strategy's own.
+  var error: KernelError?
 }
 
 /// The loop that failfast and halving share: blocks of falling order from `cma_alloc`.
@@ -55,18 +57,19 @@ func gatherBlocks(
   var gathering = Gathering()
   var missing = request.chunks
   var blockOrder = max(machine.geometry.pageblockOrder, request.chunkOrder)
-  var mode = RangeMode.fast
+  var mayRetry = false
   while missing > 0 {
     while missing < 1 << UInt64(blockOrder - request.chunkOrder) { blockOrder -= 1 }
+    let mode: any RangeMode = mayRetry ? .normal : .noRetry
     let answer = machine.allocateRange(
       1 << UInt64(blockOrder), alignOrder: blockOrder, mode: mode, in: request.area)
     if gathering.keep(answer) {
       missing -= 1 << UInt64(blockOrder - request.chunkOrder)
-    } else if mode == .fast {
-      mode = .normal
+    } else if !mayRetry {
+      mayRetry = true
     } else if let next = lower(blockOrder) {
       blockOrder = next
-      mode = .fast
+      mayRetry = false
     } else {
       return ChunkGathering(isComplete: false, gathering: gathering)
     }

@@ -81,7 +81,7 @@ public struct HeapAnswer: Sendable {
   /// The buffer, or why there is none.
   public let outcome: Result<HeapBuffer, HeapRefusal>
   /// What it took to find out.
-  public let effort: HeapEffort
+  public internal(set) var effort: HeapEffort
 }
 
 /// The work that a request for a buffer made.
@@ -90,6 +90,8 @@ public struct HeapEffort: Hashable, Sendable {
   public internal(set) var rangeCalls: UInt64 = 0
   /// Ranges that were tried, over all calls.
   public internal(set) var attempts: UInt64 = 0
+  /// The steps that the machine made for it.
+  public internal(set) var work = MemoryWork()
 }
 
 /// Why a heap gave no buffer.
@@ -133,7 +135,7 @@ struct Gathering {
   mutating func note(_ range: PageRange, _ answer: RangeAnswer) {
     switch answer {
     case .claimed: pages.append(range)
-    case .busy(let busy): lastBusy = busy
+    case .busy(let busy), .noMemory(let busy): lastBusy = busy
     }
   }
 

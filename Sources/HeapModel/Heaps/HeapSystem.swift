@@ -101,7 +101,10 @@ public struct HeapSystem: Sendable {
   ///   - heap: the place in ``heaps``.
   /// - Returns: the buffer, or why there is none.
   public mutating func allocate(_ bytes: UInt64, fromHeapAt heap: Int) -> HeapAnswer {
-    heaps[heap].allocate(bytes, on: &machine)
+    let before = machine.work
+    var answer = heaps[heap].allocate(bytes, on: &machine)
+    answer.effort.work = machine.work.since(before)
+    return answer
   }
 
   /// Gives a whole buffer back to the heap that gave it out.

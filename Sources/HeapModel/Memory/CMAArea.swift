@@ -35,47 +35,18 @@ public struct CMAArea: Sendable {
     pages.contains(frame) && bitmap[Int(frame.number - pages.first.number)]
   }
 
-  /// Allocates one range of pages, as `cma_alloc` does: the first clear run that fits is tried, and after a busy
-  /// one the search goes on one step of the alignment behind its start.
-  ///
-  /// - Parameters:
-  ///   - count: in pages; 0 and more than the area holds are refused without a try.
-  ///   - alignOrder: the first frame is a multiple of 2^`alignOrder`, in absolute frame numbers; from 0.
-  ///   - mode: how hard each try is.
-  ///   - map: the pages of the machine.
-  /// - Returns: the range, or why there is none, and how many ranges were tried.
-  /// - Complexity: O((r + p) log n) for r runs and p pins that are met, whatever the number of attempts.
-  /// - Source: Linux 6.1 mm/cma.c, cma_alloc.
-  mutating func allocate(
-    _ count: UInt64, alignOrder: Int, mode: RangeMode, from map: inout PageMap
-  ) -> CMAAnswer {
-    guard count > 0, count <= pages.count else {
-      return CMAAnswer(outcome: .failure(CMARefusal(error: .noMemory, lastBusy: nil)), attempts: 0)
-    }
-    let length = Int(count)
-    let alignment = Alignment(order: alignOrder, base: pages.first)
-    let step = alignment.mask + 1
-    var attempts: UInt64 = 0
-    var lastBusy: BusyRange?
-    var start = 0
-    while let index = clearRun(from: start, length: length, alignment: alignment) {
-      attempts += 1
-      switch take(index..<index + length, mode: mode, from: &map) {
-      case .claimed:
-        return CMAAnswer(outcome: .success(range(index..<index + length)), attempts: attempts)
-      case .busy(let busy):
-        lastBusy = busy
-        // The tries that would follow within this clear run and over the last busy page are counted, not made.
-        let runEnd = bitmap.nextSet(from: index + length) ?? bitmap.count
-        let reach = min(Int(busy.last.number - pages.first.number), runEnd - length)
-        let repeats = max(0, reach - index) / step
-        attempts += UInt64(repeats)
-        start = index + (repeats + 1) * step
-      }
-    }
-    let error: KernelError = lastBusy == nil ? .noMemory : .busy
-    return CMAAnswer(
-      outcome: .failure(CMARefusal(error: error, lastBusy: lastBusy)), attempts: attempts)
+  /// The pages between two tries of `cma_alloc`: one unit of the alignment.
+  func step(alignOrder: Int) -> UInt64 {
+    UInt64(Alignment(order: alignOrder, base: pages.first).mask) + 1
+  }
+
+  /// The tries that follow a busy one within its clear run and over a page that stays.
+  func repeats(of range: PageRange, over busy: PageFrame, step: UInt64) -> UInt64 {
+    let index = Int(range.first.number - pages.first.number)
+    let length = Int(range.count)
+    let runEnd = bitmap.nextSet(from: index + length) ?? bitmap.count
+    let reach = min(Int(busy.number - pages.first.number), runEnd - length)
+    return reach > index ? UInt64(reach - index) / step : 0
   }
 
   /// The first clear run of the bitmap at or behind an offset, for an allocator that walks the area by itself.
@@ -93,28 +64,12 @@ public struct CMAArea: Sendable {
     return range(index..<index + Int(count))
   }
 
-  /// Tries one range whose bits are clear, and sets them when it is had.
-  mutating func attempt(_ range: PageRange, mode: RangeMode, from map: inout PageMap) -> RangeAnswer {
-    guard pages.contains(range) else { return .busy(BusyRange(first: range.first, last: range.first)) }
-    let first = Int(range.first.number - pages.first.number)
-    return take(first..<first + Int(range.count), mode: mode, from: &map)
-  }
-
-  /// Gives back pages that this area gave out; a range that is not all inside the area is left alone.
+  /// Sets or clears the bits of a range of the area.
   ///
   /// - Complexity: O(pages / 64).
-  /// - Source: Linux 6.1 mm/cma.c, cma_release.
-  mutating func release(_ range: PageRange, to map: inout PageMap) {
-    guard pages.contains(range) else { return }
+  mutating func setUsed(_ range: PageRange, _ isUsed: Bool) {
     let first = Int(range.first.number - pages.first.number)
-    map.release(range)
-    bitmap.fill(first..<first + Int(range.count), with: false)
-  }
-
-  private mutating func take(_ bits: Range<Int>, mode: RangeMode, from map: inout PageMap) -> RangeAnswer {
-    let answer = map.claim(range(bits), mode: mode)
-    if case .claimed = answer { bitmap.fill(bits, with: true) }
-    return answer
+    bitmap.fill(first..<first + Int(range.count), with: isUsed)
   }
 
   private func clearRun(from start: Int, length: Int, alignment: Alignment) -> Int? {

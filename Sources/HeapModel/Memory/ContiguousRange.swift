@@ -4,8 +4,10 @@
 public enum RangeAnswer: Hashable, Sendable {
   /// Every page of the range now belongs to the caller.
   case claimed
-  /// A page of the range stays where it is (-EBUSY); nothing has changed.
+  /// A page of the range stays where it is (-EBUSY); what was moved or dropped before it was found stays out.
   case busy(BusyRange)
+  /// There was no page to copy one of the range to (-ENOMEM); what was moved before stays out.
+  case noMemory(BusyRange)
 }
 
 /// The pages that made an attempt at a range fail.
@@ -14,4 +16,6 @@ public struct BusyRange: Hashable, Sendable {
   public let first: PageFrame
   /// The last page of the range that stays: any other range over it is busy too, until someone gives it back.
   public let last: PageFrame
+  /// What the first page is used for; nil where it is pinned, given out, or on a per-CPU list.
+  public let lot: PageLot?
 }

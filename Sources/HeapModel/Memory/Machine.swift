@@ -4,11 +4,14 @@ public struct MachineConfiguration: Hashable, Sendable {
   public var geometry: MemoryGeometry
   /// The areas; names are unique.
   public var areas: [AreaConfiguration]
+  /// The memory of the board; nil for an idle machine that has areas alone.
+  public var memory: MemoryConfiguration?
 
   /// Keeps the parts as they are; ``Machine/init(_:)`` checks them.
-  public init(geometry: MemoryGeometry, areas: [AreaConfiguration]) {
+  public init(geometry: MemoryGeometry, areas: [AreaConfiguration], memory: MemoryConfiguration? = nil) {
     self.geometry = geometry
     self.areas = areas
+    self.memory = memory
   }
 }
 
@@ -38,7 +41,7 @@ public enum MachineError: Error, Hashable, Sendable {
   case duplicateArea(String)
   /// The area has no page, or its end is not an address of 64 bits.
   case badArea(String)
-  /// The areas hold more than ``PageMap/pagesMax`` pages together.
+  /// The areas and the memory hold more than ``PageMap/pagesMax`` pages together.
   case tooManyPages
   /// The pin at this offset is outside its area, or there twice.
   case badPin(area: String, offset: UInt64)
@@ -50,14 +53,23 @@ public struct AreaIndex: Hashable, Sendable {
   public let position: Int
 }
 
-/// The pages of an idle machine and the areas over them: nothing is lent out, and only pins stand in the way.
+/// The pages of a machine and the areas over them.
+///
+/// A machine of areas alone is idle: nothing is lent out, and only pins stand in the way. One with memory lends
+/// the free pages of its areas to others, and has to get them back.
 public struct Machine: Sendable {
   /// The kernel's page sizes.
   public let geometry: MemoryGeometry
   /// The state of every page of every area.
-  public private(set) var pages: PageMap
+  public internal(set) var pages: PageMap
   /// The areas, in the order of the configuration.
   public private(set) var areas: [CMAArea]
+  /// The work of all requests so far, done by those who asked.
+  public internal(set) var work = MemoryWork()
+  /// The work of the machine beside: of the background reclaimer, and of writing to swap.
+  public internal(set) var background = MemoryWork()
+  /// The page allocator; nil for an idle machine.
+  var zone: Zone?
   /// The place of each area by its name.
   private let places: [String: Int]
 
@@ -83,14 +95,61 @@ public struct Machine: Sendable {
       ranges.append(range)
     }
     self.places = places
-    guard let map = PageMap(covering: ranges) else { throw .tooManyPages }
-    pages = map
+    pages = try Self.map(configuration, areas: ranges)
     areas = zip(configuration.areas, ranges).map { CMAArea(name: $0.name, pages: $1) }
+    if let memory = configuration.memory { open(memory) }
     for (position, area) in configuration.areas.enumerated() {
       for offset in area.pins where pin(offset: offset, in: AreaIndex(position: position)) != nil {
         throw .badPin(area: area.name, offset: offset)
       }
     }
+  }
+
+  private static func map(
+    _ configuration: MachineConfiguration, areas: [PageRange]
+  ) throws(MachineError) -> PageMap {
+    let geometry = configuration.geometry
+    guard let memory = configuration.memory else {
+      guard let map = PageMap(covering: areas) else { throw .tooManyPages }
+      return map
+    }
+    let order = geometry.unitOrder
+    guard let map = PageMap(covering: areas + memory.ranges, unitOrder: order, summaryOrder: order)
+    else { throw .tooManyPages }
+    return map
+  }
+
+  /// Frees all memory: first what is of no area, in ascending order, then the areas, so that their last pageblock
+  /// is the first to be lent out.
+  ///
+  /// - Source: Linux 6.1 mm/page_alloc.c, __free_pages_core and init_cma_reserved_pageblock; seen in which pages of
+  ///   an area are lent first.
+  private mutating func open(_ memory: MemoryConfiguration) {
+    var zone = Zone(
+      memory, pages: pages.extentPages.reduce(0) { $0 + $1.count }, mapped: pages.pageCount,
+      geometry: geometry)
+    let own = areas.compactMap { pages.numbers(of: $0.pages) }
+    for area in own { zone.buddy.setArea(area) }
+    let block = 1 << zone.buddy.blockOrder
+    var areaBlocks: [Range<Int>] = []
+    for extent in pages.extentPages {
+      var start = extent.lowerBound
+      while start < extent.upperBound {
+        let isArea = zone.buddy.type(of: start) == .cma
+        var end = start
+        while end < extent.upperBound, (zone.buddy.type(of: end) == .cma) == isArea {
+          end = min(extent.upperBound, (end / block + 1) * block)
+        }
+        if isArea { areaBlocks.append(start..<end) } else { zone.buddy.free(start..<end, atTail: true) }
+        start = end
+      }
+    }
+    for range in areaBlocks {
+      for first in stride(from: range.lowerBound / block * block, to: range.upperBound, by: block) {
+        zone.buddy.free(max(first, range.lowerBound)..<min(first + block, range.upperBound))
+      }
+    }
+    self.zone = zone
   }
 
   /// The area of a name.
@@ -113,34 +172,69 @@ public struct Machine: Sendable {
   /// - Returns: the range, or why there is none, and how many ranges were tried.
   /// - Source: Linux 6.1 mm/cma.c, cma_alloc.
   public mutating func allocateRange(
-    _ count: UInt64, alignOrder: Int, mode: RangeMode, in area: AreaIndex
+    _ count: UInt64, alignOrder: Int, mode: any RangeMode, in area: AreaIndex
   ) -> CMAAnswer {
-    areas[area.position].allocate(count, alignOrder: alignOrder, mode: mode, from: &pages)
+    guard count > 0, count <= areas[area.position].pages.count else {
+      return CMAAnswer(outcome: .failure(CMARefusal(error: .noMemory, lastBusy: nil)), attempts: 0)
+    }
+    var attempts: UInt64 = 0
+    var lastBusy: BusyRange?
+    var start: UInt64 = 0
+    while let range = areas[area.position].nextClearRange(from: start, count: count, alignOrder: alignOrder) {
+      attempts += 1
+      let before = work
+      let step = areas[area.position].step(alignOrder: alignOrder)
+      let offset = range.first.number - areas[area.position].pages.first.number
+      switch attempt(range, mode: mode, in: area) {
+      case .claimed: return CMAAnswer(outcome: .success(range), attempts: attempts)
+      case .noMemory(let busy):
+        return CMAAnswer(
+          outcome: .failure(CMARefusal(error: .noMemory, lastBusy: busy)), attempts: attempts)
+      case .busy(let busy):
+        lastBusy = busy
+        start = offset + step
+        guard zone == nil || !pages.holdsLent else { continue }
+        // Over the last busy page nothing can change: the tries up to there are counted, not made.
+        let repeats = areas[area.position].repeats(of: range, over: busy.last, step: step)
+        attempts += repeats
+        work.add(work.since(before), times: repeats)
+        start += repeats * step
+      }
+    }
+    let error: KernelError = lastBusy == nil ? .noMemory : .busy
+    return CMAAnswer(
+      outcome: .failure(CMARefusal(error: error, lastBusy: lastBusy)), attempts: attempts)
   }
 
   /// Tries one range of an area whose bits are clear, and sets them when it is had.
-  public mutating func attempt(_ range: PageRange, mode: RangeMode, in area: AreaIndex) -> RangeAnswer {
-    areas[area.position].attempt(range, mode: mode, from: &pages)
+  public mutating func attempt(
+    _ range: PageRange, mode: any RangeMode, in area: AreaIndex
+  ) -> RangeAnswer {
+    guard areas[area.position].pages.contains(range) else {
+      return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
+    }
+    let answer = claim(range, mode: mode)
+    if case .claimed = answer { areas[area.position].setUsed(range, true) }
+    return answer
   }
 
   /// Gives a range back to the area that gave it out.
   ///
   /// - Source: Linux 6.1 mm/cma.c, cma_release.
   public mutating func release(_ range: PageRange, to area: AreaIndex) {
-    areas[area.position].release(range, to: &pages)
+    guard areas[area.position].pages.contains(range) else { return }
+    release(range)
+    areas[area.position].setUsed(range, false)
   }
 
-  /// Tries one range of pages behind the back of the area's bitmap.
-  ///
-  /// - Source: Linux 6.1 mm/page_alloc.c, alloc_contig_range.
-  public mutating func claim(_ range: PageRange, mode: RangeMode) -> RangeAnswer {
-    pages.claim(range, mode: mode)
-  }
-
-  /// Gives back pages that ``claim(_:mode:)`` gave out.
+  /// Gives back pages that ``claim(_:mode:)`` gave out; a range that is not all of the machine is left alone.
   ///
   /// - Source: Linux 6.1 mm/page_alloc.c, free_contig_range.
-  public mutating func release(_ range: PageRange) { pages.release(range) }
+  public mutating func release(_ range: PageRange) {
+    guard let numbers = pages.numbers(of: range), !numbers.isEmpty else { return }
+    work.add(.freePage, numbers.count)
+    freePages(numbers, of: .none)
+  }
 
   /// Makes a free page of an area unmovable.
   ///
@@ -150,7 +244,11 @@ public struct Machine: Sendable {
   /// - Returns: nil when it is done, `busy` where the page is not free, `invalidArgument` outside the area.
   public mutating func pin(offset: UInt64, in area: AreaIndex) -> KernelError? {
     guard let frame = frame(at: offset, in: area) else { return .invalidArgument }
-    return pages.pin(frame)
+    let error = pages.pin(frame)
+    if error == nil, let page = pages.numbers(of: PageRange(frame.number..<frame.number + 1)) {
+      _ = zone?.buddy.takeOut([page], splittingAt: page)
+    }
+    return error
   }
 
   /// Makes a pinned page of an area free again.
@@ -161,14 +259,21 @@ public struct Machine: Sendable {
   /// - Returns: nil when it is done, `invalidArgument` where the page is not pinned or outside the area.
   public mutating func unpin(offset: UInt64, in area: AreaIndex) -> KernelError? {
     guard let frame = frame(at: offset, in: area) else { return .invalidArgument }
-    return pages.unpin(frame)
+    let error = pages.unpin(frame)
+    if error == nil, let page = pages.numbers(of: PageRange(frame.number..<frame.number + 1)) {
+      zone?.buddy.free(page)
+    }
+    return error
   }
 
   /// Makes every pinned page of an area free again.
   ///
   /// - Complexity: O(p log n) for p pins.
   public mutating func unpinAll(in area: AreaIndex) {
-    while let frame = pages.firstPinned(in: areas[area.position].pages), pages.unpin(frame) == nil {}
+    let range = areas[area.position].pages
+    while let frame = pages.firstPinned(in: range),
+      unpin(offset: frame.number - range.first.number, in: area) == nil
+    {}
   }
 
   private func frame(at offset: UInt64, in area: AreaIndex) -> PageFrame? {

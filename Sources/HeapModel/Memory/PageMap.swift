@@ -1,30 +1,70 @@
-/// The state of every page frame that a contiguous allocation can ask for: free, given out, or pinned.
+/// The state of every page frame of a machine: free, given out, pinned, or of a lot of some holder.
 ///
-/// Frames outside the map's extents belong to the rest of the system and are never free.
+/// Pages have dense numbers inside the map; frames outside the map's extents are never free. Bitmaps with an index say
+/// which pages are not free and which are pinned, and a ``LotMap`` says what the others are used for, so that a search
+/// costs what it meets and not the size of memory.
 public struct PageMap: Sendable {
   /// The most pages in one map, 1 TiB at 4 KiB a page; it bounds the memory and the time of a run.
   public static let pagesMax: UInt64 = 1 << 28
 
   private struct Extent: Sendable {
     let frames: Range<UInt64>
-    /// The pages that are not free: given out or pinned.
-    var taken: PageBitmap
-    /// The pages that are pinned.
-    var pinned: PageBitmap
-
-    func offsets(of range: PageRange) -> Range<Int> {
-      Int(range.frames.lowerBound - frames.lowerBound)..<Int(range.frames.upperBound - frames.lowerBound)
-    }
+    /// The number of the first page.
+    let base: Int
   }
 
   /// Ascending, neither overlapping nor touching.
-  private var extents: [Extent] = []
+  private let extents: [Extent]
+  /// The pages that are not free, and those that are not there.
+  private(set) var taken: PageBitmap
+  /// The pages that are pinned: unmovable from the start, and of no lot.
+  private(set) var pinned: PageBitmap
+  /// What pages in use are used for.
+  var lots: LotMap
 
   /// A map in which all pages of the ranges are free; ranges that overlap or touch share their pages.
   ///
+  /// - Parameters:
+  ///   - ranges: of frames.
+  ///   - unitOrder: the number of a page agrees with its frame in as many low bits, so that blocks that are aligned in
+  ///     the one are aligned in the other; nil where nothing needs that.
+  ///   - summaryOrder: the order of the units of the lots.
   /// - Returns: nil where the ranges hold more than ``pagesMax`` pages.
   /// - Complexity: O(pages / 64).
-  init?(covering ranges: [PageRange]) {
+  init?(covering ranges: [PageRange], unitOrder: Int? = nil, summaryOrder: Int = 10) {
+    var extents: [Extent] = []
+    var total: UInt64 = 0
+    var end = 0
+    let unit: UInt64 = 1 << UInt64(unitOrder ?? 0)
+    for frames in Self.merged(ranges) {
+      let length = frames.upperBound - frames.lowerBound
+      guard length <= Self.pagesMax - total else { return nil }
+      total += length
+      var base = end
+      if unitOrder != nil {
+        base = (end + Int(unit) - 1) & ~Int(unit - 1)
+        base += Int(frames.lowerBound % unit)
+        // Two ranges within one unit stay within one.
+        if let last = extents.last, (last.frames.upperBound - 1) / unit == frames.lowerBound / unit {
+          base = last.base + Int(frames.lowerBound - last.frames.lowerBound)
+        }
+      }
+      extents.append(Extent(frames: frames, base: base))
+      end = base + Int(length)
+      guard end <= FreeLists.pagesMax else { return nil }
+    }
+    self.extents = extents
+    taken = PageBitmap(count: end)
+    pinned = taken
+    var gap = 0
+    for extent in extents {
+      taken.fill(gap..<extent.base, with: true)
+      gap = extent.base + extent.frames.count
+    }
+    lots = LotMap(count: end, unitOrder: summaryOrder)
+  }
+
+  private static func merged(_ ranges: [PageRange]) -> [Range<UInt64>] {
     var merged: [Range<UInt64>] = []
     for range in ranges.map(\.frames).sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
       if let last = merged.last, range.lowerBound <= last.upperBound {
@@ -33,15 +73,19 @@ public struct PageMap: Sendable {
         merged.append(range)
       }
     }
-    var total: UInt64 = 0
-    for frames in merged {
-      let length = frames.upperBound - frames.lowerBound
-      guard length <= Self.pagesMax - total else { return nil }
-      total += length
-      let bitmap = PageBitmap(count: Int(length))
-      extents.append(Extent(frames: frames, taken: bitmap, pinned: bitmap))
-    }
+    return merged
   }
+
+  // MARK: Numbers
+
+  /// The number of pages, with those between the extents that are not there.
+  var pageCount: Int { taken.count }
+
+  /// Whether any page has a lot.
+  var holdsLent: Bool { lots.totals.contains { $0 > 0 } }
+
+  /// The pages of every extent, by number.
+  var extentPages: [Range<Int>] { extents.map { $0.base..<$0.base + $0.frames.count } }
 
   /// The index of the extent that holds the whole range.
   ///
@@ -57,105 +101,150 @@ public struct PageMap: Sendable {
     return low
   }
 
-  /// Tries to get every page of a range.
-  ///
-  /// - Parameters:
-  ///   - range: from 1 page; a frame that the map does not know is busy.
-  ///   - mode: how hard to try; an idle machine gives every mode the same answer.
-  /// - Returns: claimed, or busy with nothing changed.
-  /// - Complexity: O(log n + pages / 64).
-  /// - Source: alloc_contig_range, Linux 6.1 mm/page_alloc.c, on a machine that has lent no page out.
-  public mutating func claim(_ range: PageRange, mode: RangeMode) -> RangeAnswer {
-    guard let index = extent(holding: range) else {
-      return .busy(BusyRange(first: range.first, last: range.first))
-    }
-    let offsets = extents[index].offsets(of: range)
-    let base = extents[index].frames.lowerBound
-    guard let first = extents[index].taken.nextSet(from: offsets.lowerBound), first < offsets.upperBound
-    else {
-      extents[index].taken.fill(offsets, with: true)
-      return .claimed
-    }
-    let last = extents[index].taken.lastSet(before: offsets.upperBound) ?? first
-    return .busy(BusyRange(first: PageFrame(base + UInt64(first)), last: PageFrame(base + UInt64(last))))
+  /// The numbers of the pages of a range that one extent holds; nil for any other.
+  func numbers(of range: PageRange) -> Range<Int>? {
+    guard let index = extent(holding: range) else { return nil }
+    let first = extents[index].base + Int(range.first.number - extents[index].frames.lowerBound)
+    return first..<first + Int(range.count)
   }
 
-  /// Gives back the pages of a range that was claimed; those that are pinned stay pinned.
+  /// The frame of a page of an extent.
+  func frame(of page: Int) -> PageFrame {
+    var low = 0
+    var high = extents.count
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if extents[middle].base <= page { low = middle } else { high = middle }
+    }
+    guard extents.indices.contains(low) else { return PageFrame(0) }
+    return PageFrame(extents[low].frames.lowerBound + UInt64(max(0, page - extents[low].base)))
+  }
+
+  /// The frames of pages of one extent.
+  func frames(of pages: Range<Int>) -> PageRange {
+    let first = frame(of: pages.lowerBound).number
+    return PageRange(first..<first + UInt64(pages.count))
+  }
+
+  private func number(of frame: PageFrame) -> Int? {
+    PageRange(first: frame, count: 1).flatMap { numbers(of: $0)?.lowerBound }
+  }
+
+  // MARK: States
+
+  /// Tries to get every page of a range, of a machine that has lent no page out.
   ///
+  /// - Parameter range: from 1 page; a frame that the map does not know is busy.
+  /// - Returns: claimed, or busy with nothing changed.
   /// - Complexity: O(log n + pages / 64).
-  public mutating func release(_ range: PageRange) {
-    guard let index = extent(holding: range) else { return }
-    let offsets = extents[index].offsets(of: range)
-    extents[index].taken.fill(offsets, with: false)
-    var start = offsets.lowerBound
-    while let pin = extents[index].pinned.nextSet(from: start), pin < offsets.upperBound {
-      extents[index].taken.fill(pin..<pin + 1, with: true)
+  mutating func claim(_ range: PageRange) -> RangeAnswer {
+    guard let numbers = numbers(of: range) else {
+      return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
+    }
+    if let busy = busyPages(in: numbers) { return .busy(busy) }
+    taken.fill(numbers, with: true)
+    return .claimed
+  }
+
+  /// The first and the last page of a range that is not free, or nil where all are.
+  func busyPages(in numbers: Range<Int>) -> BusyRange? {
+    guard let first = taken.nextSet(from: numbers.lowerBound), first < numbers.upperBound else { return nil }
+    let last = taken.lastSet(before: numbers.upperBound) ?? first
+    let lot = lots[first]
+    return BusyRange(
+      first: frame(of: first), last: frame(of: last), lot: lot == .none ? nil : lots[lot])
+  }
+
+  /// Takes free pages, for no lot or for one.
+  mutating func take(_ pages: Range<Int>, for lot: LotNumber = .none) {
+    taken.fill(pages, with: true)
+    lots.replace(pages, .none, with: lot)
+  }
+
+  /// Frees pages that were taken for a lot; those that are pinned stay pinned.
+  mutating func free(_ pages: Range<Int>, of lot: LotNumber = .none) {
+    lots.replace(pages, lot, with: .none)
+    taken.fill(pages, with: false)
+    var start = pages.lowerBound
+    while let pin = pinned.nextSet(from: start), pin < pages.upperBound {
+      taken.fill(pin..<pin + 1, with: true)
       start = pin + 1
     }
+  }
+
+  /// The runs of free pages in a range.
+  func freeRuns(in pages: Range<Int>) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var start = pages.lowerBound
+    while let first = taken.nextClear(from: start), first < pages.upperBound {
+      start = min(taken.nextSet(from: first) ?? taken.count, pages.upperBound)
+      runs.append(first..<start)
+    }
+    return runs
   }
 
   /// Makes a free page unmovable.
   ///
   /// - Returns: nil when it is done, `busy` where the page is not free, `invalidArgument` outside the map.
-  public mutating func pin(_ frame: PageFrame) -> KernelError? {
-    guard let (index, offset) = locate(frame) else { return .invalidArgument }
-    guard !extents[index].taken[offset] else { return .busy }
-    extents[index].taken.fill(offset..<offset + 1, with: true)
-    extents[index].pinned.fill(offset..<offset + 1, with: true)
+  mutating func pin(_ frame: PageFrame) -> KernelError? {
+    guard let page = number(of: frame) else { return .invalidArgument }
+    guard !taken[page] else { return .busy }
+    taken.fill(page..<page + 1, with: true)
+    pinned.fill(page..<page + 1, with: true)
     return nil
   }
 
   /// Makes a pinned page free again.
   ///
   /// - Returns: nil when it is done, `invalidArgument` where the page is not pinned or outside the map.
-  public mutating func unpin(_ frame: PageFrame) -> KernelError? {
-    guard let (index, offset) = locate(frame), extents[index].pinned[offset] else { return .invalidArgument }
-    extents[index].pinned.fill(offset..<offset + 1, with: false)
-    extents[index].taken.fill(offset..<offset + 1, with: false)
+  mutating func unpin(_ frame: PageFrame) -> KernelError? {
+    guard let page = number(of: frame), pinned[page] else { return .invalidArgument }
+    pinned.fill(page..<page + 1, with: false)
+    taken.fill(page..<page + 1, with: false)
     return nil
   }
 
-  private func locate(_ frame: PageFrame) -> (extent: Int, offset: Int)? {
-    guard let range = PageRange(first: frame, count: 1), let index = extent(holding: range) else {
-      return nil
-    }
-    return (index, Int(frame.number - extents[index].frames.lowerBound))
-  }
-
-  /// Whether a page is in the map, not given out and not pinned.
-  public func isFree(_ frame: PageFrame) -> Bool {
-    locate(frame).map { !extents[$0.extent].taken[$0.offset] } ?? false
-  }
+  /// Whether a page is in the map, not given out, not pinned and of no lot.
+  public func isFree(_ frame: PageFrame) -> Bool { number(of: frame).map { !taken[$0] } ?? false }
 
   /// Whether a page is pinned.
-  public func isPinned(_ frame: PageFrame) -> Bool {
-    locate(frame).map { extents[$0.extent].pinned[$0.offset] } ?? false
+  public func isPinned(_ frame: PageFrame) -> Bool { number(of: frame).map { pinned[$0] } ?? false }
+
+  /// What a page is used for; nil where it is free, given out, pinned or outside the map.
+  public func lot(of frame: PageFrame) -> PageLot? {
+    guard let page = number(of: frame), lots[page] != .none else { return nil }
+    return lots[lots[page]]
   }
 
   /// The number of free pages in a range that one extent holds; 0 for any other range.
   ///
   /// - Complexity: O(pages / 64).
   public func freePages(in range: PageRange) -> UInt64 {
-    guard let index = extent(holding: range) else { return 0 }
-    return range.count - UInt64(extents[index].taken.population(in: extents[index].offsets(of: range)))
+    guard let numbers = numbers(of: range) else { return 0 }
+    return range.count - UInt64(taken.population(in: numbers))
   }
 
   /// The number of pinned pages in a range that one extent holds; 0 for any other range.
   ///
   /// - Complexity: O(pages / 64).
   public func pinnedPages(in range: PageRange) -> UInt64 {
-    guard let index = extent(holding: range) else { return 0 }
-    return UInt64(extents[index].pinned.population(in: extents[index].offsets(of: range)))
+    numbers(of: range).map { UInt64(pinned.population(in: $0)) } ?? 0
+  }
+
+  /// The pages of each lot in a range that one extent holds, in the order of registration, without empty ones.
+  ///
+  /// - Complexity: O(pages) at most.
+  public func census(of range: PageRange) -> [(lot: PageLot, pages: UInt64)] {
+    guard let numbers = numbers(of: range) else { return [] }
+    return zip(lots.table, lots.census(of: numbers)).filter { $0.1 > 0 }.map { ($0.0, UInt64($0.1)) }
   }
 
   /// The first pinned page of a range that one extent holds.
   public func firstPinned(in range: PageRange) -> PageFrame? {
-    guard let index = extent(holding: range) else { return nil }
-    let offsets = extents[index].offsets(of: range)
-    guard let pin = extents[index].pinned.nextSet(from: offsets.lowerBound), pin < offsets.upperBound else {
-      return nil
-    }
-    return PageFrame(extents[index].frames.lowerBound + UInt64(pin))
+    guard let numbers = numbers(of: range), let pin = pinned.nextSet(from: numbers.lowerBound),
+      pin < numbers.upperBound
+    else { return nil }
+    return frame(of: pin)
   }
 
   /// The first of the longest runs of free pages in a range that one extent holds.
@@ -163,11 +252,9 @@ public struct PageMap: Sendable {
   /// - Returns: a range of 0 pages where none is free.
   /// - Complexity: O(r log n) for r runs.
   public func longestFreeRun(in range: PageRange) -> PageRange {
-    guard let index = extent(holding: range) else {
+    guard let numbers = numbers(of: range) else {
       return PageRange(range.frames.lowerBound..<range.frames.lowerBound)
     }
-    let run = extents[index].taken.longestClearRun(in: extents[index].offsets(of: range))
-    let base = extents[index].frames.lowerBound
-    return PageRange(base + UInt64(run.lowerBound)..<base + UInt64(run.upperBound))
+    return frames(of: taken.longestClearRun(in: numbers))
   }
 }

@@ -4,14 +4,18 @@ struct FailureExplanation {
   let why: String
 
   /// Explains the refusal that `system` has just given, which left it unchanged.
-  init(of instance: BufferInstance, effort: HeapEffort, on system: HeapSystem) {
+  init(
+    of instance: BufferInstance, refusal: HeapRefusal, effort: HeapEffort, on system: HeapSystem
+  ) {
     let machine = system.machine
     let heap = system.heaps[instance.heap]
     let area = machine[heap.area].pages
     let chunkPages = heap.chunkPages ?? 1
     let pages = machine.geometry.blocks(holding: instance.size.bytes, order: 0)
     let chunks = pages / chunkPages + (pages % chunkPages == 0 ? 0 : 1)
-    let free = machine.pages.freePages(in: area)
+    // What is lent out counts as free: it can be had back, unless something holds it.
+    let lent = machine.pages.census(of: area).reduce(0) { $0 + $1.pages }
+    let free = machine.pages.freePages(in: area) + lent
     let size = { (pages: UInt64) in ByteCount(machine.geometry.bytes(ofPages: pages) ?? .max).inBinaryUnits }
     guard instance.size.bytes > 0 else {
       cause = .emptyRequest
@@ -40,6 +44,13 @@ struct FailureExplanation {
       return
     }
     let piece = heap.chunkPages.map { "\(chunks) chunks of \(size($0))" } ?? "one run of \(size(need))"
+    if let busy = refusal.lastBusy, let held = Self.held(busy, on: machine) {
+      cause = held.cause
+      why =
+        "`\(instance.name)` needs \(piece) and \(size(free)) of heap `\(heap.name)` are free or lent out, but "
+        + "\(held.words); \(Self.tries(effort.attempts))"
+      return
+    }
     let longest = machine.pages.longestFreeRun(in: area)
     let opening =
       "`\(instance.name)` needs \(piece) and \(size(free)) of heap `\(heap.name)` are free, but "
@@ -55,6 +66,26 @@ struct FailureExplanation {
     } else {
       cause = .fragmented
       why = opening + "they are scattered: " + closing
+    }
+  }
+
+  /// Who holds the page that was in the way, where someone beside the heaps does.
+  private static func held(_ busy: BusyRange, on machine: Machine) -> (cause: FailureCause, words: String)? {
+    guard let lot = busy.lot else { return nil }
+    let address = machine.geometry.bytes(ofPages: busy.first.number) ?? 0
+    let page = "the page at 0x\(String(address, radix: 16)) (\(lot.pageClass.name) of `\(lot.holder)`)"
+    switch lot.reference {
+    case .long: return (.pinnedPages, "\(page) is pinned for long")
+    case .short: return (.shortPins, "\(page) is held by I/O in flight")
+    case .journal: return (.journalledMetadata, "\(page) is kept by the file system's journal")
+    case .none where lot.pageClass == .writeback:
+      return (.writeback, "\(page) is on its way to the disk, and the attempt does not wait")
+    case .none:
+      return (
+        .noRoomToMove,
+        "\(page) cannot be moved: only \(machine.freePagesOutsideAreas) pages outside the areas are free, "
+          + "and nothing more can be dropped or swapped"
+      )
     }
   }
 

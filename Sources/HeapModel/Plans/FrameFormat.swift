@@ -22,6 +22,14 @@ public enum FrameFormat: String, Hashable, Sendable, CaseIterable {
   case xrgb8888 = "XRGB8888"
   /// 32 bits a pixel.
   case argb8888 = "ARGB8888"
+  /// 4:2:0, 8 bits, in Arm's frame buffer compression.
+  case nv12AFBC = "NV12-AFBC"
+  /// 4:2:2, 8 bits, in Arm's frame buffer compression.
+  case nv16AFBC = "NV16-AFBC"
+  /// 4:2:0, 10 bits packed, in Arm's frame buffer compression.
+  case p010AFBC = "P010-AFBC"
+  /// 32 bits a pixel in Arm's frame buffer compression.
+  case xrgb8888AFBC = "XRGB8888-AFBC"
 
   /// The shape of one plane: an element covers `across` by `down` pixels and takes `bytes`.
   private struct Plane {
@@ -42,7 +50,42 @@ public enum FrameFormat: String, Hashable, Sendable, CaseIterable {
     case .rgb565: [Plane(across: 1, down: 1, bytes: 2)]
     case .rgb888: [Plane(across: 1, down: 1, bytes: 3)]
     case .xrgb8888, .argb8888: [Plane(across: 1, down: 1, bytes: 4)]
+    case .nv12AFBC, .nv16AFBC, .p010AFBC, .xrgb8888AFBC: []
     }
+  }
+
+  /// Bits a pixel inside Arm's frame buffer compression; nil for a format without it.
+  private var compressedBits: UInt64? {
+    switch self {
+    case .nv12AFBC: 12
+    case .p010AFBC: 15
+    case .nv16AFBC: 16
+    case .xrgb8888AFBC: 32
+    default: nil
+    }
+  }
+
+  /// The header and the body of a compressed frame: 16 bytes and room for an uncompressed block for each 16 by 16
+  /// pixels. What the compression saves is bandwidth; the buffer has to hold the worst case.
+  ///
+  /// - Source: Linux 6.1 drivers/gpu/drm/arm/malidp_drv.c, malidp_verify_afbc_framebuffer_size: blocks and the header
+  ///   are multiples of 128 bytes.
+  private static func compressedPlanes(
+    bits: UInt64, width: UInt64, height: UInt64, strideAlignment: UInt64, heightAlignment: UInt64
+  ) -> [FramePlane]? {
+    guard let rows = roundUp(height, to: heightAlignment) else { return nil }
+    let across = quotient(width, 16)
+    let down = quotient(rows, 16)
+    guard let blocks = product(across, down),
+      let header = product(blocks, 16).flatMap({ roundUp($0, to: 128) }),
+      let block = roundUp(bits * 256 / 8, to: 128),
+      let stride = product(across, block).flatMap({ roundUp($0, to: strideAlignment) }),
+      let body = product(stride, down)
+    else { return nil }
+    return [
+      FramePlane(strideBytes: across * 16, rows: down, size: ByteCount(header)),
+      FramePlane(strideBytes: stride, rows: down, size: ByteCount(body)),
+    ]
   }
 
   /// The planes of a frame.
@@ -56,11 +99,18 @@ public enum FrameFormat: String, Hashable, Sendable, CaseIterable {
   ///   - height: in pixels, from 1.
   ///   - strideAlignment: in bytes, from 1.
   ///   - heightAlignment: in rows, from 1.
-  /// - Returns: the planes in the order of memory; nil where a number is 0 or the size is 2^64 or more.
+  /// - Returns: the planes in the order of memory, of a compressed frame header and body; nil where a number is 0 or
+  ///   the size is 2^64 or more.
   public func planes(
     width: UInt64, height: UInt64, strideAlignment: UInt64 = 1, heightAlignment: UInt64 = 1
   ) -> [FramePlane]? {
-    guard width > 0, height > 0, strideAlignment > 0, heightAlignment > 0, let luma = planes.first,
+    guard width > 0, height > 0, strideAlignment > 0, heightAlignment > 0 else { return nil }
+    if let bits = compressedBits {
+      return Self.compressedPlanes(
+        bits: bits, width: width, height: height, strideAlignment: strideAlignment,
+        heightAlignment: heightAlignment)
+    }
+    guard let luma = planes.first,
       let rowBytes = Self.product(Self.quotient(width, luma.across), luma.bytes),
       let stride = Self.roundUp(rowBytes, to: strideAlignment),
       let rows = Self.roundUp(height, to: heightAlignment)

@@ -1,6 +1,8 @@
 extension Simulation {
   /// The run as a trace: its allocations and releases in order, with the model's answers.
   ///
+  /// Only a run on an idle machine can be recorded: a trace has no holders beside its heaps.
+  ///
   /// A buffer has the number of its place in the report, from 1. Of one that was refused nothing is given back.
   ///
   /// - Parameter title: of the trace.

@@ -1,6 +1,6 @@
 /// Runs a plan on a system of heaps, event by event.
 ///
-/// The same plan and system give the same report.
+/// The same plan, system, pressure and seed give the same report.
 ///
 /// Events are in the order of time; at one moment buffers are given back before others are asked for, and equal events
 /// are in the order of writing. A refused buffer stays refused, and the run goes on.
@@ -9,6 +9,8 @@ public struct Simulation: Sendable {
   public let plan: AllocationPlan
   /// The system it runs on.
   public let system: HeapSystemConfiguration
+  /// What stands beside the heaps; nil for an idle machine.
+  public let pressure: Pressure?
   let start: HeapSystem
   let timeline: PlanTimeline
 
@@ -17,10 +19,19 @@ public struct Simulation: Sendable {
 
   /// Checks a plan against a system.
   ///
+  /// - Parameters:
+  ///   - plan: what is allocated.
+  ///   - system: the machine and its heaps.
+  ///   - pressure: what stands beside the heaps; nil for an idle machine.
   /// - Throws: ``PlanError``: the first thing that is wrong.
-  public init(plan: AllocationPlan, system: HeapSystemConfiguration) throws(PlanError) {
+  public init(
+    plan: AllocationPlan, system: HeapSystemConfiguration, pressure: Pressure? = nil
+  ) throws(PlanError) {
+    var system = system
+    if let pressure { system.machine.memory = pressure.memory }
     self.plan = plan
     self.system = system
+    self.pressure = pressure
     do {
       start = try HeapSystem(system)
     } catch {
@@ -31,14 +42,16 @@ public struct Simulation: Sendable {
 
   /// Runs the plan.
   ///
-  /// - Parameter advising: whether to look for changes that make a plan fit that does not; each try is a run.
+  /// - Parameters:
+  ///   - seed: of what is random; on an idle machine nothing is.
+  ///   - advising: whether to look for changes that make a plan fit that does not; each try is a run.
   /// - Returns: what became of every buffer and heap.
   /// - Complexity: one heap allocation and at most one release a buffer, times the tries of ``SizeAdvisor``.
-  public func run(advising: Bool = true) -> SimulationReport {
-    var run = SimulationRun(timeline: timeline, system: start)
+  public func run(seed: UInt64 = 1, advising: Bool = true) -> SimulationReport {
+    var run = SimulationRun(timeline: timeline, system: start, pressure: pressure, seed: seed)
     while run.step() {}
     guard advising, let failure = run.failure else { return run.report(advice: []) }
-    var advisor = SizeAdvisor(timeline: timeline, system: system)
+    var advisor = SizeAdvisor(timeline: timeline, system: system, pressure: pressure, seed: seed)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))

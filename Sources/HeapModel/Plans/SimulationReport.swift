@@ -33,6 +33,8 @@ public struct BufferReport: Hashable, Sendable {
   public let chunks: UInt64
   /// Where it lies, in the order of its chunks, neighbours merged.
   public let ranges: [AddressRange]
+  /// How long the request took, given or refused; nil on an idle machine, where nothing has to be moved.
+  public let latency: SimulationTime?
   /// What the heap did for it.
   public let effort: HeapEffort
 
@@ -72,7 +74,7 @@ public struct FailureReport: Hashable, Sendable {
   public let wouldFitWith: [VerifiedChange]
 }
 
-/// The reasons for which an idle machine refuses a buffer.
+/// The reasons for which a machine refuses a buffer.
 public enum FailureCause: String, Hashable, Sendable {
   /// The buffer has no length.
   case emptyRequest = "empty-request"
@@ -84,6 +86,16 @@ public enum FailureCause: String, Hashable, Sendable {
   case pinnedPages = "pinned-pages"
   /// Enough pages are free, in pieces that are too small or not aligned.
   case fragmented = "fragmented"
+  /// A page is held for a moment, by I/O in flight or a pipe.
+  case shortPins = "short-pins"
+  /// A file system's journal keeps a page.
+  case journalledMetadata = "journalled-metadata"
+  /// A page is on its way to the disk.
+  case writeback = "writeback"
+  /// Lent pages could not be copied elsewhere, for memory is full and nothing can be swapped.
+  case noRoomToMove = "no-room-to-move"
+  /// Free pages lie on per-CPU lists, which a quick attempt does not drain.
+  case perCPULists = "per-cpu-lists"
 }
 
 /// A change of the system after which the plan was run and fitted.
@@ -102,6 +114,10 @@ public enum SystemChange: Hashable, Sendable, CustomStringConvertible {
   case chunkOrder(heap: String, order: Int, chunkSize: ByteCount)
   /// The heap is replaced by one of another kind.
   case kind(heap: String, HeapKind)
+  /// One of those that stand beside the heaps is gone.
+  case withoutHolder(String)
+  /// So much can be swapped out.
+  case swap(ByteCount)
 
   /// The change in words.
   public var description: String {
@@ -110,6 +126,8 @@ public enum SystemChange: Hashable, Sendable, CustomStringConvertible {
       "make area `\(area)` \(size.inBinaryUnits) (\(size.bytes) bytes) large"
     case .chunkOrder(let heap, let order, let chunkSize):
       "set the chunk order of heap `\(heap)` to \(order) (\(chunkSize.inBinaryUnits) chunks)"
+    case .withoutHolder(let name): "keep what `\(name)` holds out of the memory"
+    case .swap(let size): "add \(size.inBinaryUnits) of swap"
     case .kind(let heap, let kind):
       "run heap `\(heap)` as `\(kind.name)`"
     }

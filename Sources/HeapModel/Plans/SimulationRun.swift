@@ -14,18 +14,47 @@ struct SimulationRun {
   private var reports: [BufferReport?]
   private var peaks: [HeapPeak]
   private(set) var meter: WorkMeter
+  private var holders: [any Holder]
+  /// The moment up to which the holders have come.
+  private var moment = SimulationTime.zero
+  private let cost: CostModel?
+  private var random: SplitMix64
 
   /// - Parameters:
   ///   - timeline: what to run.
   ///   - system: a system with no buffers, for which the timeline was made.
   ///   - meter: what is left of the work of several runs; nil for a run with all of it.
-  init(timeline: PlanTimeline, system: HeapSystem, meter: WorkMeter? = nil) {
+  ///   - pressure: what stands beside the heaps; nil for an idle machine.
+  ///   - seed: of what is random.
+  init(
+    timeline: PlanTimeline, system: HeapSystem, meter: WorkMeter? = nil, pressure: Pressure? = nil,
+    seed: UInt64 = 1
+  ) {
     self.timeline = timeline
     self.system = system
     self.meter = meter ?? WorkMeter(system)
+    holders = pressure?.holders ?? []
+    cost = pressure?.cost
+    random = SplitMix64(seed: seed)
     live = [HeapBuffer?](repeating: nil, count: timeline.instances.count)
     reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
     peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
+    press { $0.start(on: &$1, random: &$2) }
+  }
+
+  /// Lets every holder do something, and charges what it made the machine do.
+  private mutating func press(_ body: (inout any Holder, inout Machine, inout SplitMix64) -> Void) {
+    guard !holders.isEmpty else { return }
+    let before = (system.machine.work, system.machine.background)
+    for place in holders.indices {
+      var random = random
+      var holder = holders[place]
+      system.withMachine { body(&holder, &$0, &random) }
+      holders[place] = holder
+      self.random = random
+    }
+    meter.charge(system.machine.work.since(before.0))
+    meter.charge(system.machine.background.since(before.1))
   }
 
   /// Runs one event.
@@ -33,8 +62,12 @@ struct SimulationRun {
   /// - Returns: whether there was one, and work was left for it.
   mutating func step() -> Bool {
     guard next < timeline.events.count, !meter.isExhausted else { return false }
-    let event = timeline.events[next].event
+    let (time, event) = timeline.events[next]
     next += 1
+    if time > moment {
+      moment = time
+      press { $0.advance(to: time, on: &$1, random: &$2) }
+    }
     switch event {
     case .allocate(let number): allocate(number)
     case .free(let number): free(number)
@@ -50,6 +83,7 @@ struct SimulationRun {
     settlePeaks(besides: instance.heap, on: system.heaps[instance.heap].area)
     let answer = system.allocate(instance.size.bytes, fromHeapAt: instance.heap)
     meter.charge(answer, onHeapAt: instance.heap)
+    if cost != nil { meter.charge(answer.effort.work) }
     let error: KernelError?
     switch answer.outcome {
     case .success(let buffer):
@@ -60,7 +94,8 @@ struct SimulationRun {
     case .failure(let refusal):
       error = refusal.error
       if failure == nil {
-        let explanation = FailureExplanation(of: instance, effort: answer.effort, on: system)
+        let explanation = FailureExplanation(
+          of: instance, refusal: refusal, effort: answer.effort, on: system)
         failure = Failure(instance: instance, explanation: explanation)
       }
     }
@@ -107,7 +142,7 @@ struct SimulationRun {
       name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
       at: instance.start, until: instance.end, error: error,
       chunks: heap.chunkPages.map { pages / $0 } ?? (buffer == nil ? 0 : 1),
-      ranges: ranges, effort: effort)
+      ranges: ranges, latency: cost?.time(effort.work), effort: effort)
   }
 
   /// The report of the events so far.

@@ -6,15 +6,21 @@ public struct SizeAdvisor: Sendable {
   private let timeline: PlanTimeline
   private let system: HeapSystemConfiguration
   private var eventsLeft: Int
+  private var pressure: Pressure?
+  private let seed: UInt64
   /// What is left of the work of all runs.
   private var workLeft = WorkMeter.workMax
 
   /// The most events that one advisor runs.
   public static let eventsMax = 4_000_000
 
-  init(timeline: PlanTimeline, system: HeapSystemConfiguration) {
+  init(
+    timeline: PlanTimeline, system: HeapSystemConfiguration, pressure: Pressure? = nil, seed: UInt64 = 1
+  ) {
     self.timeline = timeline
     self.system = system
+    self.pressure = pressure
+    self.seed = seed
     eventsLeft = Self.eventsMax
   }
 
@@ -49,7 +55,29 @@ public struct SizeAdvisor: Sendable {
     for kind in configuration.kind.alternatives() where fits(replacing: heap, with: kind) {
       changes.append(.kind(heap: configuration.name, kind))
     }
+    changes += changesOfPressure()
     return changes.map { VerifiedChange(change: $0, verified: true) }
+  }
+
+  /// Which of those beside the heaps stands in the way, and whether swap would make room.
+  private mutating func changesOfPressure() -> [SystemChange] {
+    guard let given = pressure else { return [] }
+    defer { pressure = given }
+    var changes: [SystemChange] = []
+    for place in given.holders.indices {
+      var less = given
+      let name = less.holders.remove(at: place).name
+      pressure = less
+      if fits(system) { changes.append(.withoutHolder(name)) }
+    }
+    let memory = given.memory.ranges.reduce(0) { $0 + min($1.count, PageMap.pagesMax) }
+    if given.memory.swapPages == 0, let size = system.machine.geometry.bytes(ofPages: memory / 4) {
+      pressure = given
+      var more = system
+      more.machine.memory?.swapPages = memory / 4
+      if fits(more) { changes.append(.swap(ByteCount(size))) }
+    }
+    return changes
   }
 
   /// The smallest size of an area, in whole pageblocks and not below its own, with which the plan fits.
@@ -144,7 +172,9 @@ public struct SizeAdvisor: Sendable {
   /// Runs the plan up to the first buffer that is refused, or until the events are used up, which is no fit.
   private mutating func fits(_ candidate: HeapSystemConfiguration) -> Bool {
     guard eventsLeft > 0, workLeft > 0, let start = try? HeapSystem(candidate) else { return false }
-    var run = SimulationRun(timeline: timeline, system: start, meter: WorkMeter(start, limit: workLeft))
+    var run = SimulationRun(
+      timeline: timeline, system: start, meter: WorkMeter(start, limit: workLeft), pressure: pressure,
+      seed: seed)
     defer { workLeft = run.meter.left }
     while run.failure == nil {
       guard eventsLeft > 0 else { return false }

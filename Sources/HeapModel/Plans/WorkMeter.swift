@@ -1,7 +1,7 @@
 /// Counts the work of a run, so that a plan or a trace made to run for ever is ended instead.
 ///
 /// A unit is a range that is tried, a chunk that is looked at, a run of allocated pages that a search may pass, or
-/// 1024 pages that change hands: 5 to 100 ns each.
+/// 1024 pages that change hands, or a page that is moved or reclaimed: 5 to 100 ns each.
 struct WorkMeter: Sendable {
   /// The most work of a run: a minute or less.
   static let workMax: UInt64 = 500_000_000
@@ -41,6 +41,15 @@ struct WorkMeter: Sendable {
     spend(passed.overflow ? .max : passed.partialValue)
     for amount in [tries, ranges, pages.pages >> 10, 1] { spend(amount) }
     ranges += UInt64(pages.ranges.count)
+  }
+
+  /// Charges what the machine did to get pages back, for a request or for those beside the heaps.
+  mutating func charge(_ work: MemoryWork) {
+    for step in [
+      MemoryStep.isolatePage, .evictPage, .reclaimPage, .writeOut, .swapOut, .isolateBlock, .attempt,
+    ] {
+      spend(work[step])
+    }
   }
 
   /// Charges a page that is pinned.

@@ -25,6 +25,12 @@ struct Plan: ParsableCommand {
   @Option(help: ArgumentHelp("The seed of what is random; on an idle machine nothing is.", valueName: "n"))
   var seed: UInt64 = 1
 
+  @Option(help: ArgumentHelp("Run the plan so often, each time with a seed of its own.", valueName: "n"))
+  var runs = 1
+
+  @Option(help: ArgumentHelp("Runs at a time; by default as many as there are CPUs.", valueName: "n"))
+  var jobs: Int?
+
   @Option(
     help: ArgumentHelp(
       "Run every heap as another: \(PlanCompiler.heapModels.joined(separator: ", ")).", valueName: "name"))
@@ -39,11 +45,20 @@ struct Plan: ParsableCommand {
   @Argument(help: ArgumentHelp("The plan.", valueName: "plan.yaml"))
   var plan: String
 
+  /// The most runs of one command.
+  private static let runsMax = 1_000_000
+
   func validate() throws {
     try options.requireOneKernel()
     if let heapModel, !PlanCompiler.heapModels.contains(heapModel) {
       throw ValidationError(
         "there is no heap model `\(heapModel)`; there are \(PlanCompiler.heapModels.joined(separator: ", "))")
+    }
+    guard (1...Self.runsMax).contains(runs) else {
+      throw ValidationError("--runs is from 1 to \(Self.runsMax)")
+    }
+    guard jobs.map({ (1...1024).contains($0) }) ?? true else {
+      throw ValidationError("--jobs is from 1 to 1024")
     }
     if board == "-", plan == "-" {
       throw ValidationError("board and plan cannot both come from standard input")
@@ -60,9 +75,13 @@ struct Plan: ParsableCommand {
     let compiled = PlanCompiler(map: booted.map, tree: booted.tree).compile(plan.file, heapModel: heapModel)
     Reading.printFindings(compiled.diagnostics, in: plan.sources)
     if compiled.absence != nil { printRules(of: booted, about: compiled.diagnostics) }
+    let simulation = try simulation(compiled)
+    let outcome = try outcome(compiled, simulation)
+    let statistics =
+      runs > 1 ? simulation.map { ParallelRuns(runs: runs, seed: seed, jobs: jobs).run($0) } : nil
     let verdict = PlanVerdict(
-      board: booted.name, name: self.plan, plan: plan.file, map: booted.map, seed: seed,
-      outcome: try outcome(compiled))
+      board: booted.name, name: self.plan, plan: plan.file, map: booted.map, seed: seed, outcome: outcome,
+      statistics: statistics)
     switch format {
     case .text: Console.print(PlanText(verdict, hasColor: options.color.isOnForOutput).text)
     case .json: Console.print(PlanDocument.text(verdict))
@@ -95,19 +114,30 @@ struct Plan: ParsableCommand {
     return (file, reading.sources)
   }
 
-  /// Runs the plan, unless the board does not let it.
-  private func outcome(_ compiled: PlanCompilation) throws -> PlanVerdict.Outcome {
-    if let absence = compiled.absence { return .absentHeap(absence) }
+  /// The plan on the board; nil where a heap is absent.
+  private func simulation(_ compiled: PlanCompilation) throws -> Simulation? {
+    if compiled.absence != nil { return nil }
     guard let plan = compiled.plan, let system = compiled.system, compiled.diagnostics.isEmpty else {
       throw ExitCode(2)
     }
-    let simulation: Simulation
     do {
-      simulation = try Simulation(plan: plan, system: system)
+      return try Simulation(plan: plan, system: system, pressure: compiled.pressure)
     } catch {
       throw Reading.refusal("the plan cannot be run: \(error)")
     }
-    let report = simulation.run()
+  }
+
+  /// Runs the plan, unless the board does not let it.
+  private func outcome(
+    _ compiled: PlanCompilation, _ simulation: Simulation?
+  ) throws -> PlanVerdict.Outcome {
+    if let absence = compiled.absence { return .absentHeap(absence) }
+    guard let simulation else { throw ExitCode(2) }
+    if record != nil, simulation.pressure != nil {
+      throw Reading.refusal(
+        "a run under pressure cannot be recorded: a trace has no holders beside its heaps")
+    }
+    let report = simulation.run(seed: seed)
     if !report.isComplete, report.failure == nil {
       let done = "\(report.buffers.count) buffers were given"
       throw Reading.refusal("the plan is more work than is done; when it was ended, \(done)")
@@ -119,6 +149,6 @@ struct Plan: ParsableCommand {
       let text = TraceFile.text(of: trace, source: "dtheap plan --record")
       try Reading.write(Array(text.utf8), to: record)
     }
-    return .ran(report, system)
+    return .ran(report, simulation.system)
   }
 }

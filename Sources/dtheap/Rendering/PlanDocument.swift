@@ -10,7 +10,7 @@ package enum PlanDocument {
       json.member("schemaVersion", 1)
       json.member("fits", verdict.fits)
       json.member("seed", verdict.seed)
-      json.member("runs", 1)
+      json.member("runs", verdict.statistics?.runs ?? 1)
       json.member("complete", verdict.report?.isComplete ?? false)
       let report = verdict.report
       json.array("buffers") { json in
@@ -19,12 +19,24 @@ package enum PlanDocument {
       json.array("heaps") { json in
         for heap in report?.heaps ?? [] { json.object { write(heap, to: &$0) } }
       }
+      if let statistics = verdict.statistics {
+        json.key("statistics")
+        write(statistics, to: &json)
+      }
       json.key("failure")
       writeFailure(verdict, to: &json)
       json.key("expectation")
       if let expectation = verdict.plan.expectation {
         json.object { json in
-          json.member("fits", expectation.fits)
+          json.key("fits")
+          if let fits = expectation.fits { json.value(fits) } else { json.null() }
+          if let rate = expectation.successRate { json.member("successRate", rate) }
+          if !expectation.latencies.isEmpty {
+            json.key("latency")
+            json.object { json in
+              for limit in expectation.latencies { json.member(limit.name, limit.atMost.seconds) }
+            }
+          }
           json.member("met", verdict.isAsExpected)
         }
       } else {
@@ -54,9 +66,31 @@ package enum PlanDocument {
     }
     // An idle machine has no clock: the time of an allocation is that of the pages that it has to move.
     json.key("latency")
-    json.null()
+    if let latency = buffer.latency { json.value(latency.seconds) } else { json.null() }
     json.member("cmaCalls", buffer.effort.rangeCalls)
     json.member("attempts", buffer.effort.attempts)
+  }
+
+  private static func write(_ statistics: RunStatistics, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("successes", statistics.successes)
+      json.member("rate", statistics.rate)
+      json.array("interval") { json in
+        json.value(statistics.interval.lowerBound)
+        json.value(statistics.interval.upperBound)
+      }
+      json.key("latency")
+      json.object { json in
+        for percentile in PlanFile.Expectation.percentiles {
+          json.key(percentile.name)
+          if let time = statistics.latency(ofPart: percentile.part) {
+            json.value(time.seconds)
+          } else {
+            json.null()
+          }
+        }
+      }
+    }
   }
 
   private static func write(_ heap: HeapReport, to json: inout JSONWriter) {

@@ -23,7 +23,7 @@ package struct PlanText {
       text += style("does not fit", .error) + ": `\(absence.buffer)` finds no heap at \(absence.at.words)\n"
       text += "  why: \(DisplayText.harmless(absence.why))\n" + expectation
     case .ran(let report, let system):
-      text += judgement(report) + expectation + "\n"
+      text += judgement(report) + statistics + expectation + "\n"
       text += heaps(report, system)
       text += charts(report)
       text += "\n" + buffers(report)
@@ -33,7 +33,9 @@ package struct PlanText {
 
   private func judgement(_ report: SimulationReport) -> String {
     guard let failure = report.failure else {
-      return style("fits", .help) + ": \(Text.count(report.buffers.count, "buffer")), all of them given\n"
+      let given = ": \(Text.count(report.buffers.count, "buffer")), all of them given\n"
+      return verdict.fits
+        ? style("fits", .help) + given : style("fits in some runs", .error) + ", in the first too" + given
     }
     let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
     var text =
@@ -55,10 +57,31 @@ package struct PlanText {
   }
 
   private var expectation: String {
-    guard let expectation = verdict.plan.expectation else { return "" }
-    let answer = expectation.fits ? "fits" : "does not fit"
-    return verdict.isAsExpected
-      ? "  as the plan expects\n" : "  the plan expects another answer: that it \(answer)\n"
+    guard verdict.plan.expectation != nil else { return "" }
+    guard !verdict.isAsExpected else { return "  as the plan expects\n" }
+    return verdict.unmetExpectations.map { "  the plan expects another answer: \($0)\n" }.joined()
+  }
+
+  // MARK: Runs
+
+  private var statistics: String {
+    let all = verdict.allRuns
+    var text = ""
+    if verdict.statistics != nil {
+      let interval = all.interval
+      text += "  fits in \(all.successes) of \(all.runs) runs: \(PlanVerdict.percent(all.rate)), between "
+      text += "\(PlanVerdict.percent(interval.lowerBound)) and \(PlanVerdict.percent(interval.upperBound)) "
+      text += "with 95 % confidence\n"
+      if let failure = all.mostFrequentFailure {
+        let buffer = DisplayText.harmless(failure.buffer)
+        text += "  refused first most often: `\(buffer)`, in \(Text.count(failure.runs, "run"))\n"
+      }
+    }
+    let times = PlanFile.Expectation.percentiles.compactMap { percentile in
+      all.latency(ofPart: percentile.part).map { "\(percentile.name) \($0.words)" }
+    }
+    if !times.isEmpty { text += "  time of an allocation: \(times.joined(separator: ", "))\n" }
+    return text
   }
 
   // MARK: Heaps

@@ -21,10 +21,13 @@ package struct PlanVerdict {
   let map: MemoryMap
   let seed: UInt64
   let outcome: Outcome
+  /// What came of all runs; nil where there was one.
+  let statistics: RunStatistics?
 
   /// Keeps what is known of a plan on a board.
   package init(
-    board: String, name: String, plan: PlanFile, map: MemoryMap, seed: UInt64, outcome: Outcome
+    board: String, name: String, plan: PlanFile, map: MemoryMap, seed: UInt64, outcome: Outcome,
+    statistics: RunStatistics? = nil
   ) {
     self.board = board
     self.name = name
@@ -32,6 +35,7 @@ package struct PlanVerdict {
     self.map = map
     self.seed = seed
     self.outcome = outcome
+    self.statistics = statistics
   }
 
   /// What became of the buffers; nil where the plan was not run.
@@ -39,11 +43,45 @@ package struct PlanVerdict {
     if case .ran(let report, _) = outcome { report } else { nil }
   }
 
-  /// Whether every buffer was given.
-  package var fits: Bool { report?.fits ?? false }
+  /// Whether every buffer was given, in every run.
+  package var fits: Bool {
+    guard let report else { return false }
+    return report.fits && (statistics.map { $0.successes == $0.runs } ?? true)
+  }
+
+  /// What came of all runs, of the one too.
+  var allRuns: RunStatistics {
+    if let statistics { return statistics }
+    var one = RunStatistics()
+    if let report { one.add(report) }
+    return one
+  }
 
   /// Whether the answer is the one that the plan expects; without an expectation, whether it fits.
-  package var isAsExpected: Bool { fits == (plan.expectation?.fits ?? true) }
+  package var isAsExpected: Bool { unmetExpectations.isEmpty }
+
+  /// What the plan expects and the runs did not do, in words.
+  var unmetExpectations: [String] {
+    guard let expectation = plan.expectation else { return fits ? [] : ["that it fits"] }
+    var unmet: [String] = []
+    if let expected = expectation.fits, expected != fits {
+      unmet.append(expected ? "that it fits" : "that it does not fit")
+    }
+    if let rate = expectation.successRate, allRuns.rate < rate {
+      unmet.append("that it fits in at least \(Self.percent(rate)) of the runs")
+    }
+    for limit in expectation.latencies {
+      guard let time = allRuns.latency(ofPart: limit.part), time > limit.atMost else { continue }
+      unmet.append("that \(limit.name) of an allocation is at most \(limit.atMost.words), not \(time.words)")
+    }
+    return unmet
+  }
+
+  /// A part of a whole with at most one digit behind the point.
+  static func percent(_ part: Double) -> String {
+    let tenths = Int((part * 1000).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
+  }
 
   /// A change in words, with the region's node and the number to write there.
   func words(for change: SystemChange) -> String {

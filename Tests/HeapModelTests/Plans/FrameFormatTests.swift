@@ -47,4 +47,17 @@ import Testing
     #expect(format.size(width: .max, height: .max) == nil)
     #expect(format.size(width: 2, height: 2, heightAlignment: .max) == nil)
   }
+
+  /// Sizes as the driver's own check computes them: blocks of 16 by 16 pixels, 384, 512, 512 and 1024 bytes each.
+  @Test func compressedFramesHoldTheWorstCase() {
+    let blocks: UInt64 = 240 * 135
+    let sizes: [(FrameFormat, UInt64)] = [
+      (.nv12AFBC, 384), (.p010AFBC, 512), (.nv16AFBC, 512), (.xrgb8888AFBC, 1024),
+    ]
+    for (format, block) in sizes {
+      #expect(format.size(width: 3840, height: 2160)?.bytes == blocks * 16 + blocks * block)
+      #expect(format.planes(width: 17, height: 1)?.map(\.size.bytes) == [128, 2 * block])
+      #expect(format.size(width: .max, height: .max) == nil)
+    }
+  }
 }

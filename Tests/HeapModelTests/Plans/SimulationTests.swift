@@ -120,6 +120,7 @@ import Testing
           guard case .chunk(let variant, _) = kind else { continue }
           changed.heaps[0].kind = .chunk(variant, chunkOrder: order)
         case .kind(_, let other): changed.heaps[0].kind = other
+        case .withoutHolder, .swap: Issue.record("an idle machine has no holders")
         }
         #expect(try Simulation(plan: plan, system: changed).run(advising: false).fits, "\(advice.change)")
         if case .areaSize = advice.change {

@@ -1,0 +1,82 @@
+/// What many runs of one plan came to, each from a seed of its own.
+public struct RunStatistics: Hashable, Sendable {
+  /// The runs.
+  public private(set) var runs = 0
+  /// The runs in which every buffer was given.
+  public private(set) var successes = 0
+  /// How often each buffer was the first that was refused.
+  public private(set) var failures: [String: Int] = [:]
+  /// How long the allocations of all runs took that were given, in microseconds, and how many took so long.
+  private var latencies: [UInt64: UInt64] = [:]
+
+  /// No run.
+  public init() {}
+
+  /// Adds the report of a run.
+  public mutating func add(_ report: SimulationReport) {
+    runs += 1
+    if report.fits { successes += 1 }
+    if let failure = report.failure { failures[failure.buffer, default: 0] += 1 }
+    for buffer in report.buffers where buffer.error == nil {
+      if let latency = buffer.latency { latencies[latency.microseconds, default: 0] += 1 }
+    }
+  }
+
+  /// Adds the runs of other statistics; the order does not matter.
+  public mutating func add(_ other: RunStatistics) {
+    runs += other.runs
+    successes += other.successes
+    failures.merge(other.failures, uniquingKeysWith: +)
+    latencies.merge(other.latencies, uniquingKeysWith: +)
+  }
+
+  /// The part of the runs that succeeded, from 0 to 1.
+  public var rate: Double { runs == 0 ? 0 : Double(successes) / Double(runs) }
+
+  /// The interval that holds the true rate with a probability of 95 %, from 0 to 1.
+  ///
+  /// - Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+  public var interval: ClosedRange<Double> {
+    guard runs > 0 else { return 0...1 }
+    let z = 1.959963984540054
+    let count = Double(runs)
+    let centre = rate + z * z / (2 * count)
+    let spread = z * ((rate * (1 - rate) + z * z / (4 * count)) / count).squareRoot()
+    let scale = 1 + z * z / count
+    // At the ends the formula is exact, and its rounding is not.
+    let low = successes == 0 ? 0 : max(0, (centre - spread) / scale)
+    let high = successes == runs ? 1 : min(1, (centre + spread) / scale)
+    return low...high
+  }
+
+  /// The time within which a part of the allocations was done, exact to the microsecond.
+  ///
+  /// - Parameter part: from 0 to 1.
+  /// - Returns: nil where no allocation had a time.
+  /// - Complexity: O(n log n) in the number of different times.
+  public func latency(ofPart part: Double) -> SimulationTime? {
+    let total = latencies.values.reduce(0, +)
+    guard total > 0 else { return nil }
+    let rank = min(max(UInt64((min(max(part, 0), 1) * Double(total)).rounded(.up)), 1), total)
+    var seen: UInt64 = 0
+    for time in latencies.keys.sorted() {
+      seen += latencies[time] ?? 0
+      if seen >= rank { return SimulationTime(microseconds: time) }
+    }
+    return nil
+  }
+
+  /// The buffer that was refused first in most runs; of equals the one whose name comes first.
+  public var mostFrequentFailure: (buffer: String, runs: Int)? {
+    failures.min { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+  }
+}
+
+extension SplitMix64 {
+  /// The seed of a run among many: the first run has the seed itself.
+  public static func seed(ofRun run: Int, from seed: UInt64) -> UInt64 {
+    guard run > 0 else { return seed }
+    var random = SplitMix64(seed: seed ^ UInt64(run) &* 0x9e37_79b9_7f4a_7c15)
+    return random.next()
+  }
+}

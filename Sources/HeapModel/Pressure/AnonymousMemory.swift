@@ -1,0 +1,43 @@
+/// Memory of processes: it is copied elsewhere while there is room, and swapped where there is swap.
+public struct AnonymousMemory: Holder {
+  /// The name.
+  public let name: String
+  private let amount: PageAmount
+  private var arrival: Rate
+  private var exit: Rate
+  private let lot: PageLot
+
+  /// A holder of memory of processes.
+  ///
+  /// - Parameters:
+  ///   - amount: at the start.
+  ///   - arrivalPerSecond: pages touched for the first time, each second.
+  ///   - exitPerSecond: pages of processes that end, each second.
+  ///   - isLocked: whether they are locked in memory (`mlock`): moved, never swapped.
+  ///   - isShared: whether they are shared memory or tmpfs.
+  ///   - name: for reports.
+  public init(
+    _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isLocked: Bool = false,
+    isShared: Bool = false, name: String = "processes"
+  ) {
+    self.amount = amount
+    self.name = name
+    arrival = Rate(arrivalPerSecond)
+    exit = Rate(exitPerSecond)
+    lot = PageLot(
+      isShared ? .sharedMemory : .anonymous, holder: name, isMapped: true, isLocked: isLocked)
+  }
+
+  /// See ``Holder/start(on:random:)``.
+  public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
+    _ = machine.lend(amount.pages(on: machine), for: lot)
+  }
+
+  /// See ``Holder/advance(to:on:random:)``.
+  public mutating func advance(
+    to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
+  ) {
+    machine.giveBack(exit.count(until: time), of: lot, random: &random)
+    _ = machine.lend(arrival.count(until: time), for: lot)
+  }
+}

@@ -1,0 +1,42 @@
+/// Clean pages of files: anyone who needs their place drops them.
+public struct PageCache: Holder {
+  /// The name.
+  public let name: String
+  private let amount: PageAmount
+  private var arrival: Rate
+  private var exit: Rate
+  private let lot: PageLot
+
+  /// A holder of clean pages.
+  ///
+  /// - Parameters:
+  ///   - amount: at the start.
+  ///   - arrivalPerSecond: pages read, each second.
+  ///   - exitPerSecond: pages whose files are deleted, each second.
+  ///   - isMapped: whether processes have the pages mapped.
+  ///   - hasBuffers: whether the file system keeps buffer heads for them.
+  ///   - name: for reports.
+  public init(
+    _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isMapped: Bool = false,
+    hasBuffers: Bool = false, name: String = "page cache"
+  ) {
+    self.amount = amount
+    self.name = name
+    arrival = Rate(arrivalPerSecond)
+    exit = Rate(exitPerSecond)
+    lot = PageLot(.cleanFile, holder: name, isMapped: isMapped, hasBuffers: hasBuffers)
+  }
+
+  /// See ``Holder/start(on:random:)``.
+  public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
+    _ = machine.lend(amount.pages(on: machine), for: lot)
+  }
+
+  /// See ``Holder/advance(to:on:random:)``.
+  public mutating func advance(
+    to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
+  ) {
+    machine.giveBack(exit.count(until: time), of: lot, random: &random)
+    _ = machine.lend(arrival.count(until: time), for: lot)
+  }
+}
