@@ -60,7 +60,8 @@ class Generator:
         for name, chance in (("many", 0.12), ("container", 0.15), ("outside", 0.15), ("bad cells", 0.3)):
             if self.dice.random() > chance:
                 self.features.discard(name)
-        if not self.is_64bit and "static" in self.features:
+        self.has_static = "static" in self.features or "dynamic" not in self.features
+        if not self.is_64bit and self.has_static:
             # Memory that is cut off leaves pools outside.
             self.features.discard("memory options")
         self.taken = []
@@ -98,7 +99,7 @@ class Generator:
     def memory(self, banks):
         """The memory nodes."""
         banks = list(banks)
-        if self.on("odd sizes", 0.3) and "static" not in self.features:
+        if self.on("odd sizes", 0.3) and not self.has_static:
             base, size = banks[-1]
             banks[-1] = (base, size - self.dice.choice([0x800, 0x1800]))
         if self.on("banks", 0.5):

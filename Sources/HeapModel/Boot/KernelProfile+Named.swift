@@ -102,8 +102,8 @@ extension KernelProfile {
   /// Linux 5.10 on arm64, not verified by boots.
   ///
   /// No boot was recorded; it is 6.1 with the two differences known from its source: the CMA minimum is the
-  /// allocator's largest block (4 MiB), and a failed placement does not name the size. What its boot takes for itself is
-  /// that of 6.1.
+  /// allocator's largest block (4 MiB), and a failed placement does not name the size. What its boot takes for itself
+  /// is that of 6.1.
   public static let linux510Arm64: KernelProfile = {
     var profile = linux61Arm64
     profile.name = "5.10"
