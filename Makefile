@@ -13,7 +13,7 @@ DTHEAP  := .build/release/dtheap
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test install corpus conformance conformance-bindings bench bench-bindings fuzz format docs clean \
-        needed-build needed-test needed-install needed-corpus needed-peer
+        needed-build needed-test needed-install needed-corpus needed-peer needed-page
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -34,8 +34,9 @@ install: build needed-install ## binary, manual page and completions under PREFI
 corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-source-6.1 (once)
 	scripts/corpus.py $(ARGS)
 
-conformance: build needed-corpus ## byte for byte against dtc: boards, trees, round trips
+conformance: build needed-corpus needed-page ## byte for byte against dtc; a plan's page in a real browser
 	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
+	scripts/check-page --dtheap $(DTHEAP)
 
 conformance-bindings: build needed-corpus needed-peer ## nodes and properties with findings against dt-validate on boards
 	scripts/conformance-bindings.py --dtheap $(DTHEAP) $(ARGS)
@@ -73,3 +74,6 @@ needed-corpus:
 
 needed-peer:
 	@scripts/install-needed peer
+
+needed-page:
+	@scripts/install-needed page
