@@ -47,7 +47,7 @@ bench: build needed-corpus ## CPU time and memory against dtc in the same run
 bench-bindings: build needed-corpus needed-peer ## CPU time and memory against dt-validate in the same run
 	Benchmarks/against-dt-validate.py --dtheap $(DTHEAP) $(ARGS)
 
-fuzz: needed-build ## libFuzzer on source and blob, SECONDS each (600)
+fuzz: needed-build ## libFuzzer on every kind of input, SECONDS each (600)
 	scripts/fuzz --seconds $(SECONDS) $(ARGS)
 
 format: ## format all Swift sources in place
