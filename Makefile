@@ -16,7 +16,7 @@ DTHEAP  := .build/release/dtheap
 .DEFAULT_GOAL := help
 .PHONY: help build demo test install corpus conformance conformance-bindings conformance-boot survey bench \
         bench-bindings bench-lint fuzz format docs clean \
-        needed-build needed-test needed-install needed-corpus needed-peer needed-boot
+        needed-build needed-test needed-install needed-corpus needed-peer needed-boot needed-page
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +37,9 @@ install: build needed-install ## binary, manual page and completions under PREFI
 corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-source-6.1 (once)
 	scripts/corpus.py $(ARGS)
 
-conformance: build needed-corpus ## byte for byte against dtc: boards, trees, round trips
+conformance: build needed-corpus needed-page ## byte for byte against dtc; a plan's page in a real browser
 	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
+	scripts/check-page --dtheap $(DTHEAP)
 
 conformance-bindings: build needed-corpus needed-peer ## nodes and properties with findings against dt-validate on boards
 	scripts/conformance-bindings.py --dtheap $(DTHEAP) $(ARGS)
@@ -59,7 +60,7 @@ bench-bindings: build needed-corpus needed-peer ## CPU time and memory against d
 bench-lint: build needed-corpus ## CPU time and memory of lint against dtc in the same run
 	Benchmarks/lint.py --dtheap $(DTHEAP) $(ARGS)
 
-fuzz: needed-build ## libFuzzer on source and blob, SECONDS each (600)
+fuzz: needed-build ## libFuzzer on every kind of input, SECONDS each (600)
 	scripts/fuzz --seconds $(SECONDS) $(ARGS)
 
 format: ## format all Swift sources in place
@@ -89,3 +90,6 @@ needed-peer:
 
 needed-boot:
 	@scripts/install-needed boot
+
+needed-page:
+	@scripts/install-needed page

@@ -9,11 +9,16 @@ let package = Package(
     .target(
       name: "FuzzEntry",
       dependencies: [
-        .product(name: "DTParse", package: "dtheap"), .product(name: "BindingSchema", package: "dtheap"),
+        .product(name: "Diagnostics", package: "dtheap"), .product(name: "DTParse", package: "dtheap"),
+        .product(name: "BindingSchema", package: "dtheap"), .product(name: "HeapModel", package: "dtheap"),
+        .product(name: "HeapCompiler", package: "dtheap"),
       ]),
     .executableTarget(name: "FuzzSource", dependencies: ["FuzzEntry"]),
     .executableTarget(name: "FuzzBlob", dependencies: ["FuzzEntry"]),
     .executableTarget(name: "FuzzBinding", dependencies: ["FuzzEntry"]),
     .executableTarget(name: "FuzzValidation", dependencies: ["FuzzEntry"]),
+    .executableTarget(name: "FuzzPlan", dependencies: ["FuzzEntry"]),
+    .executableTarget(name: "FuzzTrace", dependencies: ["FuzzEntry"]),
+    .executableTarget(name: "FuzzFtrace", dependencies: ["FuzzEntry"]),
   ]
 )

@@ -32,6 +32,18 @@ import Testing
     expectSnapshot(Examples.normalized(result.output), named: "does-not-fit")
   }
 
+  @Test(arguments: [("svg", "<?xml"), ("html", "<!DOCTYPE html>")])
+  func writesPicturesAndPages(_ format: String, _ beginning: String) throws {
+    let fits = try CommandRun.dtheap("plan", "--format", format, Self.media, Self.playback)
+    #expect(fits.status == 0)
+    #expect(fits.output.hasPrefix(beginning))
+    let fails = try CommandRun.dtheap("plan", "--format", format, Self.camera, Self.chunks)
+    #expect(fails.status == 1)
+    #expect(fails.output.contains("does not fit: `chunks[4096]`"))
+    let both = try CommandRun.dtheap("plan", "--format", format, "--record", "-", Self.media, Self.playback)
+    #expect(both.status == 2)
+  }
+
   @Test func writesTheKeysThatScriptsRead() throws {
     let object = try json(
       try CommandRun.dtheap("plan", "--format", "json", "--seed", "7", Self.camera, Self.chunks))

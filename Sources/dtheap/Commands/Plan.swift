@@ -19,8 +19,9 @@ struct Plan: ParsableCommand {
 
   @OptionGroup var options: BoardOptions
 
-  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
-  var format = ReportFormat.text
+  @Option(
+    help: ArgumentHelp("text, json, svg (a picture) or html (a page with a slider).", valueName: "format"))
+  var format = PlanFormat.text
 
   @Option(help: ArgumentHelp("The seed of what is random; on an idle machine nothing is.", valueName: "n"))
   var seed: UInt64 = 1
@@ -63,8 +64,8 @@ struct Plan: ParsableCommand {
     if board == "-", plan == "-" {
       throw ValidationError("board and plan cannot both come from standard input")
     }
-    if record == "-", format == .json {
-      throw ValidationError("the trace and the JSON cannot both go to standard output")
+    if record == "-", format != .text {
+      throw ValidationError("the trace and the \(format.name) cannot both go to standard output")
     }
   }
 
@@ -85,6 +86,8 @@ struct Plan: ParsableCommand {
     switch format {
     case .text: Console.print(PlanText(verdict, hasColor: options.color.isOnForOutput).text)
     case .json: Console.print(PlanDocument.text(verdict))
+    case .svg: Console.print(PlanSVG(verdict).text)
+    case .html: Console.print(PlanPage(verdict).text)
     }
     if !verdict.isAsExpected { throw ExitCode(1) }
   }
@@ -150,5 +153,20 @@ struct Plan: ParsableCommand {
       try Reading.write(Array(text.utf8), to: record)
     }
     return .ran(report, simulation.system)
+  }
+}
+
+/// How a verdict is written.
+enum PlanFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, svg, html
+
+  /// The name for a message.
+  var name: String {
+    switch self {
+    case .text: "text"
+    case .json: "JSON"
+    case .svg: "picture"
+    case .html: "page"
+    }
   }
 }

@@ -127,38 +127,13 @@ package struct PlanText {
 
   // MARK: Buffers
 
-  /// Buffers of one line of the plan, as the table shows them.
-  private struct Row {
-    let name: String
-    let first: BufferReport
-    var count = 0
-    var results: [(name: String, count: Int)] = []
-    var last: SimulationTime?
-
-    mutating func add(_ buffer: BufferReport) {
-      count += 1
-      if let place = results.firstIndex(where: { $0.name == buffer.result }) {
-        results[place].count += 1
-      } else {
-        results.append((buffer.result, 1))
-      }
-      last = buffer.until
-    }
-  }
-
   private func buffers(_ report: SimulationReport) -> String {
-    var rows: [Row] = []
-    for buffer in report.buffers {
-      // The number in brackets is the report's, not the plan's.
-      let name = buffer.name.lastIndex(of: "[").map { String(buffer.name[..<$0]) } ?? buffer.name
-      if rows.last?.name != name { rows.append(Row(name: name, first: buffer)) }
-      rows[rows.count - 1].add(buffer)
-    }
+    let rows = PlanRows(report.buffers).rows
     let cells = rows.map { row in
       [
         row.name, DisplayText.harmless(row.first.heap), "\(row.count)", row.first.requested.inBinaryUnits,
         row.first.error == nil ? row.first.allocated.inBinaryUnits : "-", row.first.at.words,
-        row.last?.words ?? "end", row.results.map { "\($0.count) \($0.name)" }.joined(separator: ", "),
+        row.last?.words ?? "end", row.outcome,
       ]
     }
     let header = ["buffer", "heap", "count", "size", "given", "from", "to", "result"]

@@ -5,12 +5,20 @@ struct SVGPage {
   private typealias Measure = MapSVG.Measure
 
   private let title: String
+  private let rules: (light: String, dark: String)
   private var body = ""
   private var y = Measure.margin
   private var width = 640
 
-  /// An empty page; the title is for those who do not see it.
-  init(title: String) { self.title = title }
+  /// An empty page.
+  ///
+  /// - Parameters:
+  ///   - title: for those who do not see it.
+  ///   - rules: of style beside those of maps.
+  init(title: String, rules: (light: String, dark: String) = ("", "")) {
+    self.title = title
+    self.rules = rules
+  }
 
   // MARK: Rows
 
@@ -34,6 +42,26 @@ struct SVGPage {
     }
     width = max(width, x)
     y += Measure.row / 2
+  }
+
+  /// Puts a row of squares, each of a style of the page's own rules, with their words.
+  mutating func samples(_ samples: [(style: String, words: String)]) {
+    y += Measure.row
+    var x = Measure.margin
+    for (style, words) in samples {
+      body += "  <rect class=\"\(style)\" x=\"\(x)\" y=\"\(y - 14)\" width=\"10\" height=\"10\"/>\n"
+      put(words, x: x + 18, y: y - 5)
+      x += 18 + extent(words) + 20
+    }
+  }
+
+  /// Puts a figure that draws itself, from the height that it is told.
+  mutating func figure(width: Int, height: Int, _ draw: (Int, inout MarkupWriter) -> Void) {
+    var svg = MarkupWriter()
+    draw(y, &svg)
+    body += svg.text
+    y += height
+    self.width = max(self.width, width)
   }
 
   // MARK: Bars
@@ -166,20 +194,22 @@ struct SVGPage {
     }.joined(separator: " ")
   }
 
-  private static var style: String {
+  private var style: String {
     """
       <style>
         text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; white-space: pre }
         .strong { font-weight: bold }
         .piece { stroke-width: 0.5 }
         .lead, .hatch { fill: none; stroke-width: 0.75 }
-        \(rules(light))
-        @media (prefers-color-scheme: dark) { \(rules(dark)) }
-        @media print { \(rules(light)) }
+        \(Self.rules(Self.light))\(extra(rules.light))
+        @media (prefers-color-scheme: dark) { \(Self.rules(Self.dark))\(extra(rules.dark)) }
+        @media print { \(Self.rules(Self.light))\(extra(rules.light)) }
       </style>
 
     """
   }
+
+  private func extra(_ rules: String) -> String { rules.isEmpty ? "" : " " + rules }
 
   private static let patterns: String = {
     let paths = [
@@ -202,7 +232,7 @@ struct SVGPage {
       role="img" aria-label="\(name)" xml:space="preserve">
         <title>\(name)</title>
 
-      """ + Self.style + Self.patterns + "  <rect class=\"page\" width=\"\(width)\" height=\"\(height)\"/>\n"
+      """ + style + Self.patterns + "  <rect class=\"page\" width=\"\(width)\" height=\"\(height)\"/>\n"
         + body
         + "</svg>\n"
   }
