@@ -108,8 +108,10 @@ final class NameIndex {
 
   private func dimensions(at item: UInt32) -> MatrixDimensions? {
     guard view[item &+ 1] == 1 else { return nil }
+    // No value has so many rows or cells; the product of two bounds must stay a number.
+    func count(_ at: UInt32) -> Int { Int(min(view[at], UInt32(Int32.max))) }
     func bounds(_ at: UInt32) -> MatrixDimensions.Bounds {
-      MatrixDimensions.Bounds(min: Int(view[at]), max: Int(view[at &+ 1]))
+      MatrixDimensions.Bounds(min: count(at), max: count(at &+ 1))
     }
     return MatrixDimensions(outer: bounds(item &+ 2), inner: bounds(item &+ 4))
   }
