@@ -138,7 +138,8 @@ struct ImageView: @unchecked Sendable {
     stringCount = field(.stringCount)
     guard UInt64(ends) + UInt64(stringCount) <= UInt64(wordCount),
       UInt64(field(.hashSlots)) + UInt64(field(.hashMask)) < UInt64(wordCount),
-      (field(.hashMask) &+ 1).nonzeroBitCount == 1
+      (field(.hashMask) &+ 1).nonzeroBitCount == 1,
+      ImageLayout.Header.counts.allSatisfy({ field($0) <= wordCount })
     else { throw .damaged }
   }
 
@@ -148,6 +149,10 @@ struct ImageView: @unchecked Sendable {
   /// A word; 0 outside of the image.
   @inline(__always)
   subscript(index: UInt32) -> UInt32 { index < wordCount ? UInt32(littleEndian: words[Int(index)]) : 0 }
+
+  /// A word that says how much follows it: never more than there is, so that every loop over it ends soon.
+  @inline(__always)
+  func count(_ index: UInt32) -> UInt32 { min(self[index], wordCount) }
 
   /// Where the entry of a binding begins in the table of documents.
   func document(_ index: UInt32) -> UInt32 {

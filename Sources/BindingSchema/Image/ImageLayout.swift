@@ -21,6 +21,12 @@ enum ImageLayout {
     case documented, documentedCount
     case leftOut, leftOutCount
     case triggers, triggerCount
+
+    /// Those that say how many entries a table has, each of a word at least.
+    static let counts: [Header] = [
+      .documentCount, .compatibleCount, .selectCount, .exactTypeCount, .patternTypeCount, .documentedCount,
+      .leftOutCount, .triggerCount,
+    ]
   }
 
   /// Words of an entry of the table of documents: `$id`, path, root schema, select schema.

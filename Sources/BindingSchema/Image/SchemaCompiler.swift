@@ -59,6 +59,7 @@ public struct SchemaCompiler {
 
   /// Lowers what is referred to and is no whole document, until nothing new is referred to.
   private mutating func resolveReferences() {
+    var resolvers: [Int: PointerResolver] = [:]
     var next = 0
     while next < patches.count {
       let (word, reference) = patches[next]
@@ -70,7 +71,8 @@ public struct SchemaCompiler {
       var target = SchemaValue(.bool(false))
       if let index = documentIndex[reference.document] {
         document = index
-        target = reference.target(in: set.documents[index].root) ?? target
+        let root = set.documents[index].root
+        target = resolvers[index, default: PointerResolver(root)].target(reference.steps) ?? target
       }
       let schema = lower(target, nesting: 0)
       targets[reference] = schema

@@ -157,6 +157,7 @@ extension FindingWriter {
   /// Values any of which would do, as a list that stays readable.
   func listed(_ values: [String]) -> String {
     if values.count <= 8 { return Text.list(values, conjunction: "or") }
-    return values.prefix(6).map { "`\($0)`" }.joined(separator: ", ") + " or one of \(values.count - 6) others"
+    return values.prefix(6).map { "`\($0)`" }.joined(separator: ", ")
+      + " or one of \(values.count - 6) others"
   }
 }
