@@ -279,7 +279,8 @@ import Testing
     #expect(!run.output.contains("Nobody looks"))
   }
 
-  /// `additionalProperties: false` forbids what only a common binding describes; what the binding names is described there.
+  /// `additionalProperties: false` forbids what only a common binding describes; what the binding names as well is
+  /// described there.
   @Test func explainShowsNoPropertyThatIsNotAllowed() throws {
     let common = """
       $id: http://devicetree.org/schemas/light.yaml#
