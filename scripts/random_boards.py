@@ -6,7 +6,8 @@
 A board is one of a seed, a number and an architecture: the same three give the same bytes. Each board has some features
 switched off and some taken to excess, so that rare things meet. What nobody can predict is left out: a pool on top of
 the kernel or the blob, a `reg` without bytes, memory that the machine does not have, on 32-bit arm a pool outside memory,
-a dynamic `no-map` region that is not whole pages, a pool on the last page of memory that is cut off.
+a dynamic `no-map` region that is not whole pages, a pool on the last page of memory that is cut off,
+a pool that is both `reusable` and `no-map`.
 """
 
 import argparse
@@ -201,6 +202,9 @@ class Generator:
             ["restricted-dma-pool", "ramoops", "vendor,frames", "SHARED-DMA-pool", 'vendor,x", "shared-dma-pool']
         )
         flags = [flag for flag in ("no-map;", "reusable;") if self.dice.random() < 0.4]
+        if "shared" in compatible.lower() and len(flags) == 2:
+            # 6.12 refuses it after the page tables: the memory is free and not mapped, and deadly once it is used.
+            flags.remove(self.dice.choice(flags))
         return [f'compatible = "{compatible}";', *flags], "shared" in compatible.lower()
 
     def region(self, index, banks):

@@ -126,3 +126,92 @@ import Testing
     #expect(help.output.contains("Example: dtheap replay"))
   }
 }
+
+/// `dtheap replay --ftrace`: what another heap or size would have done.
+@Suite struct ReplayRecordingTests {
+  private static let camera = Examples.path("examples/traces/camera-start.ftrace.txt")
+
+  private func replay(_ arguments: String...) throws -> CommandRun {
+    try CommandRun.dtheap(["replay", "--ftrace", Self.camera] + arguments)
+  }
+
+  private func replays(_ result: CommandRun) throws -> [[String: Any]] {
+    let object = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(object["schemaVersion"] as? Int == 1)
+    return try #require(object["replays"] as? [[String: Any]])
+  }
+
+  @Test func comparesHeaps() throws {
+    let result = try replay(
+      "--heap", "cma", "--heap", "halving", "--heap", "pageblock-scan", "--heap", "repeated")
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    expectSnapshot(Examples.normalized(result.output), named: "heaps")
+  }
+
+  /// Range by range, the model refuses what the device refused, and uses as much as the device.
+  @Test func doesAsTheDeviceDid() throws {
+    let result = try replay("--format", "json", "--check")
+    #expect(result.status == 0)
+    let replay = try #require(try replays(result).first)
+    #expect(replay["heap"] as? String == "cma")
+    #expect(replay["chunkOrder"] is NSNull)
+    #expect(replay["lost"] as? Int == 0)
+    #expect(replay["won"] as? Int == 0)
+    #expect(replay["refused"] as? Int == 1)
+    let requests = try #require(replay["requests"] as? [[String: Any]])
+    #expect(
+      requests.map { $0["result"] as? String == "ok" } == requests.map { $0["recorded"] as? String == "ok" })
+    #expect(requests[0]["at"] is NSNull)
+    #expect(
+      Set(requests[1].keys) == [
+        "line", "at", "task", "bytes", "alignOrder", "recorded", "result", "tries", "used",
+      ])
+    let first = try #require(replay["firstRefused"] as? [String: Any])
+    #expect(first["at"] as? String == "65.111917")
+    #expect(first["bytes"] as? Int == 12 << 20)
+  }
+
+  @Test func runsWithAnotherSizeAndOrder() throws {
+    let small = try replay(
+      "--format", "json", "--check", "--area", "40M", "--heap", "halving", "--chunk-order", "2")
+    #expect(small.status == 1)
+    let replay = try #require(try replays(small).first)
+    #expect(replay["size"] as? Int == 40 << 20)
+    #expect(replay["chunkOrder"] as? Int == 2)
+    #expect(replay["lost"] as? Int ?? 0 > 0)
+    let large = try self.replay("--check", "--area", "reserved=96MiB")
+    #expect(large.status == 0)
+    #expect(large.output.contains("`cma` gives what the device refused:\n    12 MiB at 65.111917"))
+  }
+
+  @Test(arguments: [
+    (["--heap", "halfing"], "there is no heap `halfing`"), (["--area", "other=1M"], "has no area `other`"),
+    (["--area", "0"], "no size that can be run"), (["--area", "4T"], "'4T' is invalid"),
+    (["--chunk-order", "25"], "--chunk-order is from 0 to 24"), (["a.json"], "takes the place of traces"),
+    (["--arch", "arm", "--page-size", "64K"], "arm has no pages of 64 KiB"),
+  ])
+  func refusesWhatMeansNothing(_ arguments: [String], _ message: String) throws {
+    let result = try CommandRun.dtheap(["replay", "--ftrace", Self.camera] + arguments)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains(message), "\(result.errors)")
+  }
+
+  @Test func wantsAnAreaOfKnownSize() throws {
+    let folder = try ScratchFolder()
+    let path = "\(folder.path)/trace.txt"
+    let start = "codec-1 [000] ..... 1.5: cma_alloc_start: name="
+    try Data("\(start)a count=4 align=2\n\(start)b count=8 align=0\n".utf8).write(
+      to: URL(fileURLWithPath: path))
+    let unknown = try CommandRun.dtheap("replay", "--ftrace", path)
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("--area a=SIZE says it"))
+    let unnamed = try CommandRun.dtheap("replay", "--ftrace", path, "--area", "1M")
+    #expect(unnamed.status == 2)
+    #expect(unnamed.errors.contains("the areas `a` and `b`"))
+    let result = try CommandRun.dtheap("replay", "--ftrace", path, "--area", "a=1M", "--area", "b=16K")
+    #expect(result.status == 0)
+    #expect(result.output.contains("`b`"))
+  }
+}

@@ -18,6 +18,9 @@ import Testing
 
   /// The codes that an example yields: as a trace, or as a plan on the board that the rules' examples are for.
   private func codes(_ rule: Rule, _ example: String) throws -> [String] {
+    if Rule.ftraceRules.contains(where: { $0.id == rule.id }) {
+      return FtraceFile.read(bytes: Array(example.utf8), name: "trace.txt").diagnostics.map(\.rule.code)
+    }
     if Rule.traceRules.contains(where: { $0.id == rule.id }) {
       let reading = TraceFile.read(bytes: Array(example.utf8), name: "trace.json")
       guard let file = reading.trace else { return reading.diagnostics.map(\.rule.code) }

@@ -43,10 +43,10 @@ import Testing
   }
 
   @Test func logHoldsEverything() throws {
+    var none = FindingsSARIF(rules: Self.rules, version: "$VERSION")
+    let empty = none.end()
     var log = FindingsSARIF(rules: Self.rules, version: "$VERSION")
-    let empty = log.text
-    for input in Self.inputs() { log.add(input) }
-    let text = log.text
+    let text = Self.inputs().map { log.add($0) }.joined() + log.end()
     expectSnapshot(text, named: "log", type: "sarif")
     let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(document["version"] as? String == "2.1.0")
@@ -63,9 +63,7 @@ import Testing
     }
     let input = FileFindings(file: "a.dtb", findings: list, sources: SourceMap())
     var log = FindingsSARIF(rules: Self.rules, version: "1")
-    log.add(input)
-    log.add(input)
-    let prints = log.text.split(separator: "\n").filter {
+    let prints = (log.add(input) + log.add(input) + log.end()).split(separator: "\n").filter {
       $0.contains("dtheapFinding/v1")
     }
     #expect(prints.count == 6 && Set(prints).count == 6)

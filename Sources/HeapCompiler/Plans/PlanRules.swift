@@ -165,5 +165,5 @@ extension Rule {
 /// The rules about plans and traces, in order of their codes.
 public enum PlanRules {
   /// Every rule about plans and traces.
-  public static let all: [Rule] = Rule.planTextRules + Rule.planBoardRules + Rule.traceRules
+  public static let all: [Rule] = Rule.planTextRules + Rule.planBoardRules + Rule.traceRules + Rule.ftraceRules
 }

@@ -33,7 +33,7 @@ enum MisplacedReservedMemoryRule: LintRule {
       "Linux 6.1 drivers/of/fdt.c, fdt_scan_reserved_mem", "Devicetree Specification v0.4, 3.5",
     ])
 
-  static let subsumes: Set<String> = ["DTH102"]
+  static let subsumes: Set<String> = ["DTH101", "DTH102"]
 
   static func check(_ context: LintContext, into sink: inout LintSink) {
     checkNested(context, &sink)

@@ -96,11 +96,13 @@ extension BootReservation {
     }
     var cells = PropertyCells(reg)
     let first = map.regions.count
+    var pair = 0
     while let base = cells.next(cells: addressCells), let size = cells.next(cells: sizeCells) {
-      let pair = map.regions.count - first
       reservePair(child, pair, base & profile.addressMask, size & profile.addressMask)
+      // The table takes it before the other pairs are looked at.
+      if pair == 0 { saveStatic(child, index, row: first, extraPairs: reg.count / pairBytes - 1) }
+      pair += 1
     }
-    saveStatic(child, index, row: first, extraPairs: reg.count / pairBytes - 1)
   }
 
   mutating func refuseReg(_ child: RegionNode, _ row: Int) {

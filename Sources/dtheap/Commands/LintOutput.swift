@@ -23,11 +23,11 @@ struct LintOutput {
     self.hasColor = hasColor
   }
 
-  /// Prints the findings of an input; a document is printed as a whole at the end.
+  /// Prints the findings of an input.
   mutating func add(_ input: FileFindings) {
     switch format {
-    case .json: json.add(input)
-    case .sarif: sarif.add(input)
+    case .json: Console.print(json.add(input))
+    case .sarif: Console.print(sarif.add(input))
     case .github: Console.print(FindingsGitHub.text([input]))
     case .text:
       let renderer = TextRenderer(sources: input.sources, file: input.file, hasColor: hasColor)
@@ -36,10 +36,10 @@ struct LintOutput {
   }
 
   /// Prints what comes after all findings.
-  func finish(_ tally: LintSession.Tally) {
+  mutating func finish(_ tally: LintSession.Tally) {
     switch format {
-    case .json: Console.print(json.text)
-    case .sarif: Console.print(sarif.text)
+    case .json: Console.print(json.end())
+    case .sarif: Console.print(sarif.end())
     case .github: break
     case .text: Console.print(summary(tally) + "\n")
     }

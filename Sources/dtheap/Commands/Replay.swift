@@ -9,11 +9,21 @@ import Rendering
 struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run recorded traces of areas and heaps on the model.",
+    usage: """
+      dtheap replay [--check] [--format <format>] <trace> ...
+      dtheap replay --ftrace <file> [--heap <name> ...] [--area <[name=]size> ...] [--chunk-order <n>]
+      """,
     discussion: """
       Shows what the model answers to each operation. Answers that a trace has recorded are compared; with --check any \
       difference ends the command with status 1.
 
+      With --ftrace it reads what `trace-cmd report` or /sys/kernel/tracing/trace printed of a device's CMA events, \
+      and says which of the recorded requests another area size, chunk order or heap would have given; --check then \
+      ends with status 1 where one is refused that the device gave.
+
       Example: dtheap replay --check examples/traces/*.json
+
+      Example: dtheap replay --ftrace examples/traces/camera-start.ftrace.txt --heap halving
       """)
 
   @Flag(help: "End with status 1 where the model answers otherwise than recorded.")
@@ -23,9 +33,23 @@ struct Replay: ParsableCommand {
   var format = ReportFormat.text
 
   @Argument(help: ArgumentHelp("A trace; `-` for standard input.", valueName: "trace"))
-  var traces: [String]
+  var traces: [String] = []
+
+  @OptionGroup(title: "Recordings") var recording: RecordingOptions
+
+  func validate() throws {
+    if recording.ftrace == nil, traces.isEmpty {
+      throw ValidationError("a trace is missing, or --ftrace with a recording")
+    }
+    if recording.ftrace != nil, !traces.isEmpty {
+      throw ValidationError("--ftrace takes the place of traces")
+    }
+  }
 
   func run() throws {
+    if let path = recording.ftrace {
+      return try RecordingReplay(options: recording, format: format, isChecking: check).run(path)
+    }
     var replayed: [ReplayedTrace] = []
     var isComplete = true
     for path in traces {

@@ -5,46 +5,46 @@ import Diagnostics
 /// Its keys are an interface that others script against. Every key is always there: null or an empty list says that
 /// there is nothing.
 public struct FindingsJSON {
-  private var findings: [JSONWriter.Elements] = []
+  private var json = JSONWriter()
   private var fileCount = 0
   private var counts = SeverityCounts()
 
   /// A document without inputs.
-  public init() {}
+  public init() {
+    json.openObject()
+    json.member("schemaVersion", 1)
+    json.openArray("findings")
+  }
 
   /// Writes the document for `inputs`, in the order given.
   public static func document(_ inputs: [FileFindings]) -> String {
     var document = FindingsJSON()
-    for input in inputs { document.add(input) }
-    return document.text
+    return inputs.map { document.add($0) }.joined() + document.end()
   }
 
-  /// Adds the findings of an input; of its sources nothing is kept.
-  public mutating func add(_ input: FileFindings) {
+  /// Adds the findings of an input.
+  ///
+  /// - Returns: the next part of the document.
+  public mutating func add(_ input: FileFindings) -> String {
     if input.isInput { fileCount += 1 }
     counts += input.findings.counts
-    findings.append(
-      JSONWriter.elements(depth: 2) { json in
-        for finding in input.findings.sorted { Self.write(finding, of: input, to: &json) }
-      })
+    for finding in input.findings.sorted { Self.write(finding, of: input, to: &json) }
+    return json.drain()
   }
 
-  /// The document for the inputs so far, in the order in which they were added.
-  public var text: String {
-    var json = JSONWriter()
-    json.object { json in
-      json.member("schemaVersion", 1)
-      json.array("findings") { json in
-        for elements in findings { json.append(elements) }
-      }
-      json.object("summary") { json in
-        json.member("files", fileCount)
-        json.member("errors", counts.errors)
-        json.member("warnings", counts.warnings)
-        json.member("notes", counts.notes)
-      }
+  /// Ends the document.
+  ///
+  /// - Returns: its last part.
+  public mutating func end() -> String {
+    json.close()
+    json.object("summary") { json in
+      json.member("files", fileCount)
+      json.member("errors", counts.errors)
+      json.member("warnings", counts.warnings)
+      json.member("notes", counts.notes)
     }
-    return json.text
+    json.close()
+    return json.drain()
   }
 
   private static func write(_ finding: Diagnostic, of input: FileFindings, to json: inout JSONWriter) {

@@ -8,7 +8,7 @@ public struct FindingsSARIF {
   private let indices: [String: Int]
   private let version: String
   private var fingerprints: [UInt64: Int] = [:]
-  private var results: [JSONWriter.Elements] = []
+  private var json = JSONWriter()
 
   /// A writer of logs.
   ///
@@ -19,53 +19,54 @@ public struct FindingsSARIF {
     self.rules = rules.sorted { $0.id < $1.id }
     self.version = version
     indices = Dictionary(self.rules.enumerated().map { ($1.id.code, $0) }) { first, _ in first }
+    json.openObject()
+    json.member(
+      "$schema",
+      "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+    json.member("version", "2.1.0")
+    json.openArray("runs")
+    json.openObject()
+    writeTool()
+    json.member("columnKind", "unicodeCodePoints")
+    json.openArray("results")
   }
 
-  /// Adds the findings of an input; of its sources nothing is kept.
-  public mutating func add(_ input: FileFindings) {
-    results.append(
-      JSONWriter.elements(depth: 4) { json in
-        for finding in input.findings.sorted { write(finding, of: input, to: &json) }
-      })
-  }
-
-  /// The log of the inputs so far, in the order in which they were added.
-  public var text: String {
-    var json = JSONWriter()
-    json.object { json in
-      json.member(
-        "$schema",
-        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-      json.member("version", "2.1.0")
-      json.array("runs") { json in
-        json.object { json in
-          writeTool(to: &json)
-          json.member("columnKind", "unicodeCodePoints")
-          json.array("results") { json in
-            for elements in results { json.append(elements) }
-          }
-        }
-      }
+  /// Adds the findings of an input.
+  ///
+  /// - Returns: the next part of the log.
+  public mutating func add(_ input: FileFindings) -> String {
+    for finding in input.findings.sorted {
+      let fingerprint = fingerprint(finding, of: input)
+      write(finding, fingerprint, of: input)
     }
-    return json.text
+    return json.drain()
+  }
+
+  /// Ends the log.
+  ///
+  /// - Returns: its last part.
+  public mutating func end() -> String {
+    for _ in 0..<4 { json.close() }
+    return json.drain()
   }
 
   // MARK: The tool
 
-  private func writeTool(to json: inout JSONWriter) {
+  private mutating func writeTool() {
+    let (rules, version) = (rules, version)
     json.object("tool") { json in
       json.object("driver") { json in
         json.member("name", "dtheap")
         json.member("version", version)
         json.member("semanticVersion", version)
         json.array("rules") { json in
-          for rule in rules { write(rule, to: &json) }
+          for rule in rules { Self.write(rule, to: &json) }
         }
       }
     }
   }
 
-  private func write(_ rule: Rule, to json: inout JSONWriter) {
+  private static func write(_ rule: Rule, to json: inout JSONWriter) {
     json.object { json in
       json.member("id", rule.id.code)
       json.member("name", rule.id.name)
@@ -81,16 +82,16 @@ public struct FindingsSARIF {
 
   // MARK: Results
 
-  private mutating func write(_ finding: Diagnostic, of input: FileFindings, to json: inout JSONWriter) {
-    let fingerprint = fingerprint(finding, of: input)
+  private mutating func write(_ finding: Diagnostic, _ fingerprint: String, of input: FileFindings) {
+    let index = indices[finding.rule.code]
     json.object { json in
       json.member("ruleId", finding.rule.code)
-      if let index = indices[finding.rule.code] { json.member("ruleIndex", index) }
+      if let index { json.member("ruleIndex", index) }
       json.member("level", finding.severity.rawValue)
       json.object("message") { $0.member("text", input.wholeText(of: finding)) }
       json.array("locations") { json in
         json.object { json in
-          writePlace(of: finding, input, to: &json)
+          Self.writePlace(of: finding, input, to: &json)
           if let node = finding.node { Self.writeNode(node, to: &json) }
         }
       }
@@ -105,10 +106,10 @@ public struct FindingsSARIF {
     }
   }
 
-  private func writePlace(of finding: Diagnostic, _ input: FileFindings, to json: inout JSONWriter) {
+  private static func writePlace(of finding: Diagnostic, _ input: FileFindings, to json: inout JSONWriter) {
     json.object("physicalLocation") { json in
-      Self.writeArtifact(input.file(of: finding), to: &json)
-      if let span = finding.span { Self.writeRegion("region", input.sources.location(of: span), to: &json) }
+      writeArtifact(input.file(of: finding), to: &json)
+      if let span = finding.span { writeRegion("region", input.sources.location(of: span), to: &json) }
     }
   }
 

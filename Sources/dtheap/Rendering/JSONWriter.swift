@@ -26,12 +26,12 @@ public struct JSONWriter: Sendable {
 
   /// Writes an object whose members `body` writes.
   public mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
-    try nested(.object, UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+    try nested(.object, UInt8(ascii: "{"), body)
   }
 
   /// Writes an array whose elements `body` writes.
   public mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
-    try nested(.array, UInt8(ascii: "["), UInt8(ascii: "]"), body)
+    try nested(.array, UInt8(ascii: "["), body)
   }
 
   /// Writes a member's name; its value comes next.
@@ -88,44 +88,52 @@ public struct JSONWriter: Sendable {
     bytes += "null".utf8
   }
 
-  /// Elements of an array that were written before the array.
-  public struct Elements: Sendable {
-    fileprivate var bytes: [UInt8]
+  // MARK: A document in parts
+
+  /// Begins an object that ``close()`` ends, for a document that is written in parts.
+  public mutating func openObject() { open(.object, UInt8(ascii: "{")) }
+
+  /// Begins a member with an array that ``close()`` ends.
+  public mutating func openArray(_ name: String) {
+    key(name)
+    open(.array, UInt8(ascii: "["))
   }
 
-  /// Writes elements for an array that lies `depth` levels deep in a document with blanks as in this writer's default.
-  public static func elements(depth: Int, _ body: (inout JSONWriter) throws -> Void) rethrows -> Elements {
-    var json = JSONWriter()
-    json.scopes = Array(repeating: .array, count: depth)
-    try body(&json)
-    precondition(json.scopes.count == depth, "a JSON value was left open")
-    return Elements(bytes: json.bytes)
-  }
-
-  /// Writes elements that are there already.
-  public mutating func append(_ elements: Elements) {
-    precondition(scopes.last == .array, "JSON elements outside an array")
-    if elements.bytes.isEmpty { return }
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+  /// Ends what was begun last.
+  public mutating func close() {
+    guard let scope = scopes.popLast() else {
+      preconditionFailure("there is nothing open in a JSON document")
+    }
+    precondition(!hasKey, "a JSON key has no value")
+    if !isFirst { breakLine() }
+    bytes.append(scope == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
     isFirst = false
-    bytes += elements.bytes
+    isDone = scopes.isEmpty
+  }
+
+  /// Takes out what has been written, with a line end after the end of the document.
+  public mutating func drain() -> String {
+    if isDone { bytes.append(UInt8(ascii: "\n")) }
+    defer { bytes.removeAll(keepingCapacity: true) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private mutating func open(_ scope: Scope, _ bracket: UInt8) {
+    begin()
+    isDone = false
+    bytes.append(bracket)
+    scopes.append(scope)
+    isFirst = true
   }
 
   private mutating func nested(
-    _ scope: Scope, _ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) throws -> Void
+    _ scope: Scope, _ bracket: UInt8, _ body: (inout JSONWriter) throws -> Void
   ) rethrows {
-    begin()
-    isDone = false
-    bytes.append(open)
-    scopes.append(scope)
-    isFirst = true
+    open(scope, bracket)
+    let depth = scopes.count
     try body(&self)
-    precondition(!hasKey && scopes.last == scope, "a JSON key has no value")
-    scopes.removeLast()
-    if !isFirst { breakLine() }
-    bytes.append(close)
-    isFirst = false
-    isDone = scopes.isEmpty
+    precondition(scopes.count == depth, "a JSON value was left open")
+    close()
   }
 
   /// What comes before every value.

@@ -84,4 +84,14 @@ import Testing
     #expect(new.problems("d64") == [.tooManyDynamic] && new.problems.isEmpty)
     #expect(new.logLines.contains("OF: reserved mem: too many defined dynamic regions, skip 'd69'"))
   }
+
+  @Test func theTableIsFullBeforeTheOtherPairsFail() {
+    // Random board F 9 on 6.1: the order of two complaints about one node.
+    var nodes = (0..<64).map { fixed("n\($0)", 0x5000_0000 + UInt64($0) * mib, 4096) }
+    nodes.append(fixed("late", 0x6000_0000, 4096) { $0.reg = cells(0x6000_0000, 4096, 0x6100_0000, 0) })
+    let lines = MemoryMap(booting: makeBoard(nodes), with: linux61).logLines
+    let full = lines.firstIndex { $0.hasSuffix("not enough space for all defined regions.") }
+    let failed = lines.firstIndex { $0.contains("failed to reserve memory for node 'late'") }
+    #expect(full != nil && failed == full.map { $0 + 1 })
+  }
 }

@@ -130,7 +130,7 @@ struct RandomSequence {
       system.withMachine { $0.giveBack(pages, of: Self.lots[lot], random: &generator) }
     case .hold(let pages):
       system.withMachine {
-        $0.change(pages, of: Self.lots[1], to: Self.lots[7], random: &generator)
+        _ = $0.change(pages, of: Self.lots[1], to: Self.lots[7], random: &generator)
       }
     case .pin(let offset): system.withMachine { _ = $0.pin(offset: offset, in: area) }
     case .unpin(let offset): system.withMachine { _ = $0.unpin(offset: offset, in: area) }
