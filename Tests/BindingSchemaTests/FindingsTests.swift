@@ -51,7 +51,7 @@ import Testing
     ),
     (
       "reg = <1 1>; no-map; reusable;", "`no-map` and `reusable` together are not allowed here",
-      "remove `no-map` and `reusable`"
+      "remove `no-map` or `reusable`"
     ),
   ])
   func saysWhatIsWrongAndWhatToWrite(_ members: String, _ message: String, _ help: String) throws {
@@ -59,6 +59,22 @@ import Testing
     let found = try finding(members)
     #expect(found.message == message)
     #expect(found.help ?? "" == help)
+  }
+
+  @Test func showsTheBeginningOfWhatIsLong() throws {
+    let bench = try ValidationBench(
+      ValidationBench.device(
+        """
+        properties:
+          compatible: {const: "acme,device"}
+          label: {$ref: types.yaml#/definitions/string, enum: [a, b, c, d, e, f, g, h, i]}
+        """))
+    let label = String(repeating: "é", count: 60)
+    let found = try bench.findings("device { compatible = \"acme,device\"; label = \"\(label)\"; };")
+    #expect(
+      found.map(\.message) == [
+        "entry 1 of `label` is \"\(label.prefix(40))…\"; `a`, `b`, `c`, `d`, `e`, `f` or one of 3 others is wanted"
+      ])
   }
 
   @Test func pointsAtTheValueTheNameOrTheNode() throws {
@@ -86,6 +102,25 @@ import Testing
     #expect(found.schemas == ["http://devicetree.org/schemas/acme.yaml"])
     #expect(found.property == "acme,speed-grade")
     #expect(found.severity == .warning)
+  }
+
+  @Test func tellsAChildThatIsForbiddenOrMissingFromOneThatIsUnknown() throws {
+    let bench = try ValidationBench(
+      ValidationBench.device(
+        """
+        properties:
+          compatible: {const: "acme,device"}
+          memory: false
+          port@0: {type: object}
+        required: [port@0]
+        additionalProperties: false
+        """))
+    let found = try bench.findings("device { compatible = \"acme,device\"; memory { }; other { }; };")
+    #expect(
+      Set(found.map(\.message)) == [
+        "the binding forbids the child `memory` of this node",
+        "the binding knows no child `other` of this node", "the required child `port@0` is missing",
+      ])
   }
 
   @Test func reportsAFaultOnceForAllBindings() throws {

@@ -133,6 +133,22 @@ import Testing
     }
   }
 
+  /// Bounds that no value can reach, in a property that may also be one number.
+  @Test func survivesBoundsBeyondAllValues() throws {
+    let binding = ValidationBench.device(
+      """
+      select: false
+      properties:
+        huge:
+          oneOf:
+            - {$ref: types.yaml#/definitions/uint32}
+            - $ref: types.yaml#/definitions/uint32-matrix
+              minItems: 99999999999999999999
+              items: {minItems: 4294967295, maxItems: 4294967295}
+      """)
+    #expect(try ValidationBench(binding).shape("device { huge = <7>; };", of: "huge") == "7")
+  }
+
   @Test func readsAliasesAsStringsWhateverTheyAreCalled() throws {
     let bench = try ValidationBench(Self.binding)
     let index = NameIndex(view: bench.bindings.view)

@@ -135,6 +135,18 @@ import Testing
     }
   }
 
+  @Test func aBindingThatCannotBeReadIsReportedToo() throws {
+    let world = try World()
+    try world.write("b/huge.yaml", String(repeating: "#", count: 4 << 20 | 1))
+    try world.age()
+    for _ in 1...2 {
+      let run = try world.lint()
+      #expect(run.status == 0 && Set(Self.codes(run)) == ["DTH106", "DTH151"], "\(run.output)")
+    }
+    let check = try CommandRun.dtheap("bindings", "check", world.bindings)
+    #expect(check.status == 1 && check.output.contains("1 error in 2 bindings"), "\(check.output)")
+  }
+
   // MARK: The cache
 
   @Test func theCacheIsUsedAndNeverStale() throws {
@@ -265,6 +277,28 @@ import Testing
       #expect(run.output.contains(text), "\(text) in \(run.output)")
     }
     #expect(!run.output.contains("Nobody looks"))
+  }
+
+  /// `additionalProperties: false` forbids what only a common binding describes; what the binding names as well is
+  /// described there.
+  @Test func explainShowsNoPropertyThatIsNotAllowed() throws {
+    let common = """
+      $id: http://devicetree.org/schemas/light.yaml#
+      title: Lights
+      properties:
+        acme,level: {maximum: 7}
+        acme,color: {enum: [red, green]}
+      """
+    for (closing, isShown) in [("additionalProperties", false), ("unevaluatedProperties", true)] {
+      let lamp = Self.lamp("allOf: [{$ref: light.yaml#}]")
+        .replacingOccurrences(of: "additionalProperties", with: closing)
+        .replacingOccurrences(of: "    maximum: 9\n", with: "")
+      let world = try World(bindings: ["lamp.yaml": lamp, "light.yaml": common])
+      let run = try CommandRun.dtheap("explain", "--no-cache", "--bindings", world.bindings, "lamp")
+      #expect(run.output.contains("at most 7"), "\(run.output)")
+      #expect(run.output.contains("acme,color") == isShown, "\(run.output)")
+      #expect(run.output.contains("No other property is allowed."))
+    }
   }
 
   @Test func explainKnowsWhatShips() throws {

@@ -23,7 +23,8 @@ public struct BindingCache: Sendable {
   /// The cache in a folder, which is made when it is first written to.
   public init(folder: String) { self.folder = folder }
 
-  /// The cache where the environment says: `DTHEAP_CACHE_DIR`, else `dtheap` in `XDG_CACHE_HOME`, else in `~/.cache`.
+  /// The cache where the environment says: `DTHEAP_CACHE_DIR`, else `dtheap/bindings` in `XDG_CACHE_HOME`, else in
+  /// `~/.cache`.
   ///
   /// - Returns: nil where no variable names an absolute path.
   public static func ofUser() -> BindingCache? {
@@ -32,8 +33,8 @@ public struct BindingCache: Sendable {
       return String(cString: text)
     }
     if let folder = value("DTHEAP_CACHE_DIR") { return BindingCache(folder: folder) }
-    if let folder = value("XDG_CACHE_HOME") { return BindingCache(folder: FileSystem.join(folder, "dtheap")) }
-    return value("HOME").map { BindingCache(folder: FileSystem.join($0, ".cache/dtheap/bindings")) }
+    let base = value("XDG_CACHE_HOME") ?? value("HOME").map { FileSystem.join($0, ".cache") }
+    return base.map { BindingCache(folder: FileSystem.join($0, "dtheap/bindings")) }
   }
 
   /// The digest that a stamp gives for the files, if none has changed since.

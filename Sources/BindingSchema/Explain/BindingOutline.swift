@@ -31,7 +31,7 @@ public struct BindingOutline: Sendable {
   /// The compatible strings for which it holds, each once, in the order of the file.
   public let compatibles: [String]
   /// The properties and child nodes: its own in the order of the file, then those of the common bindings that it takes
-  /// in.
+  /// in and that it leaves allowed.
   public let rows: [Row]
   /// Whether a node may have other properties than these.
   public let isOpen: Bool
@@ -61,6 +61,8 @@ public struct BindingOutline: Sendable {
 
     var reader = OutlineReader(required: Set(Self.required(root)))
     reader.read(root, origin: nil)
+    // What only a common binding describes is not allowed then.
+    reader.isComplete = root["additionalProperties"]?.bool == false
     var waiting = Self.references(in: root).map { SchemaReference($0, base: id).document }
     var seen: Set<String> = [id]
     while let next = waiting.first, seen.count < Self.referencesMax {
@@ -109,6 +111,8 @@ public struct BindingOutline: Sendable {
 /// Collects the rows of a table.
 private struct OutlineReader {
   var required: Set<String>
+  /// Whether rows are no longer added, but only completed.
+  var isComplete = false
   private(set) var rows: [BindingOutline.Row] = []
   private var known: Set<String> = []
 
@@ -133,10 +137,9 @@ private struct OutlineReader {
   private mutating func add(_ name: String, _ schema: SchemaValue, _ origin: String?) {
     let demand = PropertyDemand(schema)
     let summary = schema["description"]?.string.map(PropertyDemand.firstSentence) ?? ""
-    guard known.insert(name).inserted else {
-      complete(name, demand, summary)
-      return
-    }
+    if known.contains(name) { return complete(name, demand, summary) }
+    if isComplete { return }
+    known.insert(name)
     rows.append(
       BindingOutline.Row(
         name: name, isRequired: required.contains(name), type: demand.type,

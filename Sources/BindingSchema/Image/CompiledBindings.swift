@@ -50,35 +50,20 @@ public final class CompiledBindings: Sendable {
     self.storage = storage
   }
 
-  /// The number that the compiler was given to tell this set of bindings from others.
-  public var digest: UInt64 {
-    UInt64(view.header(.setDigestLow)) | UInt64(view.header(.setDigestHigh)) << 32
-  }
-
   /// A binding as the image knows it.
   public struct Document: Hashable, Sendable {
     /// Its `$id` without the trailing `#`.
     public var id: String
     /// The file that it was read from.
     public var path: String
-    /// Its title.
-    public var title: String?
-    /// Its description.
-    public var details: String?
   }
 
   /// The bindings in rising order of their `$id`.
   public var documents: [Document] { (0..<view.header(.documentCount)).map { document($0) } }
 
   func document(_ index: UInt32) -> Document {
-    let entry = view.header(.documents) &+ index &* UInt32(ImageLayout.documentWords)
-    func optional(_ field: UInt32) -> String? {
-      let id = view[entry &+ field]
-      return id == ImageLayout.none ? nil : view.string(id)
-    }
-    return Document(
-      id: view.string(view[entry]), path: view.string(view[entry &+ 1]), title: optional(2),
-      details: optional(3))
+    let entry = view.document(index)
+    return Document(id: view.string(view[entry]), path: view.string(view[entry &+ 1]))
   }
 
   /// Every compatible string that some binding writes out, in alphabetical order.
@@ -87,15 +72,11 @@ public final class CompiledBindings: Sendable {
     return (0..<view.header(.documentedCount)).map { view.string(view[start &+ $0]) }
   }
 
-  /// The faults of bindings that were left out when the image was made.
-  public var findings: [StoredFinding] {
-    (0..<view.header(.findingCount)).map { index in
-      let entry = view.header(.findings) &+ index &* UInt32(ImageLayout.findingWords)
-      func text(_ field: UInt32) -> String { view.string(view[entry &+ field]) }
-      return StoredFinding(
-        code: text(0), name: text(1), severity: text(2), message: text(3), path: text(4),
-        line: view[entry &+ 5], column: view[entry &+ 6])
-    }
+  /// The paths of the files that could not be read or used when the image was made, in the order in which they were
+  /// to be read.
+  var leftOut: [String] {
+    let start = view.header(.leftOut)
+    return (0..<view.header(.leftOutCount)).map { view.string(view[start &+ $0]) }
   }
 }
 
@@ -157,7 +138,8 @@ struct ImageView: @unchecked Sendable {
     stringCount = field(.stringCount)
     guard UInt64(ends) + UInt64(stringCount) <= UInt64(wordCount),
       UInt64(field(.hashSlots)) + UInt64(field(.hashMask)) < UInt64(wordCount),
-      (field(.hashMask) &+ 1).nonzeroBitCount == 1
+      (field(.hashMask) &+ 1).nonzeroBitCount == 1,
+      ImageLayout.Header.counts.allSatisfy({ field($0) <= wordCount })
     else { throw .damaged }
   }
 
@@ -167,6 +149,21 @@ struct ImageView: @unchecked Sendable {
   /// A word; 0 outside of the image.
   @inline(__always)
   subscript(index: UInt32) -> UInt32 { index < wordCount ? UInt32(littleEndian: words[Int(index)]) : 0 }
+
+  /// A word that says how much follows it: never more than there is, so that every loop over it ends soon.
+  @inline(__always)
+  func count(_ index: UInt32) -> UInt32 { min(self[index], wordCount) }
+
+  /// Where the entry of a binding begins in the table of documents.
+  func document(_ index: UInt32) -> UInt32 {
+    header(.documents) &+ index &* UInt32(ImageLayout.documentWords)
+  }
+
+  /// The schema of a binding as a whole.
+  func root(ofDocument index: UInt32) -> UInt32 { self[document(index) &+ 2] }
+
+  /// The schema that says for which nodes a binding holds; `none` where the compatible string alone picks it.
+  func select(ofDocument index: UInt32) -> UInt32 { self[document(index) &+ 3] }
 
   /// The words of a program; empty if they are not all in the image.
   @inline(__always)

@@ -6,7 +6,7 @@ enum ImageLayout {
   /// `DTHBIND` and a zero.
   static let magic: UInt64 = 0x0044_4e49_4248_5444
   /// Raised with every change of the layout or of what the words mean.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   /// Bytes of the header.
   static let headerBytes = 128
 
@@ -19,13 +19,18 @@ enum ImageLayout {
     case selects, selectCount
     case exactTypes, exactTypeCount, patternTypes, patternTypeCount
     case documented, documentedCount
-    case findings, findingCount
+    case leftOut, leftOutCount
     case triggers, triggerCount
-    case setDigestLow, setDigestHigh
+
+    /// Those that say how many entries a table has, each of a word at least.
+    static let counts: [Header] = [
+      .documentCount, .compatibleCount, .selectCount, .exactTypeCount, .patternTypeCount, .documentedCount,
+      .leftOutCount, .triggerCount,
+    ]
   }
 
-  /// Words of an entry of the table of documents: `$id`, path, title, description, root schema, select schema.
-  static let documentWords = 6
+  /// Words of an entry of the table of documents: `$id`, path, root schema, select schema.
+  static let documentWords = 4
   /// Words of an entry of the table of triggers: what is looked at, the string, the document.
   static let triggerWords = 3
   /// Words of an entry of the table of exact types: name, the list of types.
@@ -34,8 +39,6 @@ enum ImageLayout {
   static let patternTypeWords = 3
   /// Words of a type in a list: code, 1 if it has dimensions, their four bounds.
   static let typeItemWords = 6
-  /// Words of a finding: code, name, severity, message, path, line, column.
-  static let findingWords = 7
 
   /// The words of a schema before its keywords: document, line, number of keywords.
   static let schemaHeaderWords = 3

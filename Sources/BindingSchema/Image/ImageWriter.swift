@@ -22,9 +22,6 @@ struct ImageWriter {
     return id
   }
 
-  /// The number of a string that may be absent.
-  mutating func string(optional text: String?) -> UInt32 { text.map { string($0) } ?? ImageLayout.none }
-
   /// Appends a word.
   mutating func append(_ word: UInt32) { words.append(word) }
 

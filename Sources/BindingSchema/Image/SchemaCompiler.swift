@@ -1,34 +1,3 @@
-/// A fault of a binding that was left out, as an image keeps it.
-public struct StoredFinding: Hashable, Sendable {
-  /// The code and name of the rule.
-  public var code: String
-  /// The name of the rule.
-  public var name: String
-  /// `error`, `warning` or `note`.
-  public var severity: String
-  /// The message.
-  public var message: String
-  /// The file.
-  public var path: String
-  /// The line, from 1; 0 for the file as a whole.
-  public var line: UInt32
-  /// The column, from 1; 0 for the file as a whole.
-  public var column: UInt32
-
-  /// A fault at a place.
-  public init(
-    code: String, name: String, severity: String, message: String, path: String, line: UInt32, column: UInt32
-  ) {
-    self.code = code
-    self.name = name
-    self.severity = severity
-    self.message = message
-    self.path = path
-    self.line = line
-    self.column = column
-  }
-}
-
 /// Lowers fixed-up bindings to an image that can be validated against without being read first.
 public struct SchemaCompiler {
   /// Schemas inside each other beyond which one counts as `true`.
@@ -52,24 +21,20 @@ public struct SchemaCompiler {
     for name in Self.wellKnown { _ = writer.string(name) }
   }
 
-  /// The image of `set`, with the faults of bindings that were left out.
+  /// The image of `set`, with the names of the files that were left out.
   ///
   /// The same bindings give the same bytes.
   /// - Parameters:
   ///   - set: the bindings after the fixups.
-  ///   - findings: what is wrong with bindings that are not in the set, to be kept with it.
-  ///   - digest: a number of the caller's that tells one set of bindings from another.
+  ///   - leftOut: the paths of the files that give the set nothing, because they cannot be read or used.
   /// - Returns: the bytes that ``CompiledBindings`` reads.
   /// - Complexity: O(size of the bindings).
-  public static func compile(_ set: BindingSet, findings: [StoredFinding] = [], digest: UInt64 = 0) -> [UInt8]
-  {
+  public static func compile(_ set: BindingSet, leftOut: [String] = []) -> [UInt8] {
     var compiler = SchemaCompiler(set)
-    compiler.header[.setDigestLow] = UInt32(truncatingIfNeeded: digest)
-    compiler.header[.setDigestHigh] = UInt32(truncatingIfNeeded: digest >> 32)
     compiler.lowerDocuments()
     compiler.addCompatibles(of: set.documents)
     compiler.addTypes(set.types)
-    compiler.addFindings(findings)
+    compiler.addLeftOut(leftOut)
     compiler.writer.finishStrings(&compiler.header)
     return compiler.writer.image(compiler.header)
   }
@@ -84,11 +49,7 @@ public struct SchemaCompiler {
       if let value = source.root["select"] {
         select = value.bool == false ? ImageLayout.none : lower(value, nesting: 0)
       }
-      table += [
-        writer.string(source.id), writer.string(source.path),
-        writer.string(optional: source.root["title"]?.string),
-        writer.string(optional: source.root["description"]?.string), root, select,
-      ]
+      table += [writer.string(source.id), writer.string(source.path), root, select]
     }
     resolveReferences()
     header[.documents] = writer.end
@@ -98,6 +59,7 @@ public struct SchemaCompiler {
 
   /// Lowers what is referred to and is no whole document, until nothing new is referred to.
   private mutating func resolveReferences() {
+    var resolvers: [Int: PointerResolver] = [:]
     var next = 0
     while next < patches.count {
       let (word, reference) = patches[next]
@@ -109,7 +71,8 @@ public struct SchemaCompiler {
       var target = SchemaValue(.bool(false))
       if let index = documentIndex[reference.document] {
         document = index
-        target = reference.target(in: set.documents[index].root) ?? target
+        let root = set.documents[index].root
+        target = resolvers[index, default: PointerResolver(root)].target(reference.steps) ?? target
       }
       let schema = lower(target, nesting: 0)
       targets[reference] = schema
@@ -163,16 +126,10 @@ public struct SchemaCompiler {
     return place
   }
 
-  private mutating func addFindings(_ findings: [StoredFinding]) {
-    var table: [UInt32] = []
-    for finding in findings {
-      table += [
-        writer.string(finding.code), writer.string(finding.name), writer.string(finding.severity),
-        writer.string(finding.message), writer.string(finding.path), finding.line, finding.column,
-      ]
-    }
-    header[.findings] = writer.end
-    header[.findingCount] = UInt32(findings.count)
+  private mutating func addLeftOut(_ paths: [String]) {
+    let table = paths.map { writer.string($0) }
+    header[.leftOut] = writer.end
+    header[.leftOutCount] = UInt32(table.count)
     writer.append(contentsOf: table)
   }
 

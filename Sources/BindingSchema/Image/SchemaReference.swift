@@ -84,21 +84,4 @@ struct SchemaReference: Hashable {
     }
     return String(decoding: result, as: UTF8.self)
   }
-
-  /// What the pointer points at in a document's root; nil if there is nothing.
-  func target(in root: SchemaValue) -> SchemaValue? {
-    var value = root
-    for step in steps {
-      switch value.content {
-      case .map(let map):
-        guard let next = map[step] else { return nil }
-        value = next
-      case .list(let list):
-        guard let index = Int(step), list.indices.contains(index) else { return nil }
-        value = list[index]
-      default: return nil
-      }
-    }
-    return value
-  }
 }

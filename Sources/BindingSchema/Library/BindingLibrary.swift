@@ -9,7 +9,7 @@ public struct LoadedBindings: Sendable {
   public var findings: [Diagnostic]
   /// The files that have findings.
   public var sources: SourceMap
-  /// How many files were read.
+  /// How many files were read, or checked.
   public var fileCount: Int
 }
 
@@ -121,12 +121,15 @@ public enum BindingLibrary {
     check: (Entry, BindingFile) -> [BindingProblem]?
   ) -> LoadedBindings {
     var report = BindingReport(findings: listing.findings)
+    var fileCount = 0
     for (entry, file) in zip(listing.entries, files) {
       switch file {
       case .failure(let failure):
+        fileCount += 1
         report.add(unread(entry.path, failure))
       case .success(let file):
         guard let more = check(entry, file) else { continue }
+        fileCount += 1
         var problems = file.problems + more
         if let id = file.document?.id, let winner = selection.paths[id], winner != entry.path,
           selection.folders[id] == entry.folder
@@ -139,10 +142,11 @@ public enum BindingLibrary {
     let types = TypeDerivation.types(of: selection.documents)
     return LoadedBindings(
       bindings: BindingSet(documents: selection.documents, types: types), findings: report.findings,
-      sources: report.sources, fileCount: listing.entries.count)
+      sources: report.sources, fileCount: fileCount)
   }
 
-  private static func unread(_ path: String, _ failure: FileSystem.Failure) -> Diagnostic {
+  /// That a file or a folder cannot be read.
+  static func unread(_ path: String, _ failure: FileSystem.Failure) -> Diagnostic {
     let isTooLarge = failure == .tooLarge(bytesMax: SchemaReader.bytesMax)
     let message = "`\(path)` cannot be read: \(failure.description)"
     return .ofFile(path, isTooLarge ? .oversizedBinding : .unreadableBinding, message)

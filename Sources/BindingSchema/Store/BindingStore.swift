@@ -82,10 +82,11 @@ public enum BindingStore {
   private static func ready(_ compiled: CompiledBindings, _ listing: BindingLibrary.Listing) -> ReadyBindings
   {
     var report = BindingReport(findings: listing.findings)
-    var paths: [String] = []
-    for finding in compiled.findings where paths.last != finding.path { paths.append(finding.path) }
-    for path in paths {
-      if case .success(let file) = BindingLibrary.read(path) { report.add(file.problems, of: file) }
+    for path in compiled.leftOut {
+      switch BindingLibrary.read(path) {
+      case .success(let file): report.add(file.problems, of: file)
+      case .failure(let failure): report.add(BindingLibrary.unread(path, failure))
+      }
     }
     return ReadyBindings(compiled: compiled, findings: report.findings, sources: report.sources)
   }
@@ -100,18 +101,13 @@ public enum BindingStore {
     }
     ShippedBindings.append(to: &listing, &files)
     let loaded = BindingLibrary.assemble(listing, files: files)
-    let image = SchemaCompiler.compile(loaded.bindings, findings: files.flatMap(stored))
+    let leftOut = zip(listing.entries, files).filter { !isUsable($1) }.map(\.0.path)
+    let image = SchemaCompiler.compile(loaded.bindings, leftOut: leftOut)
     return (ready(CompiledBindings(own: image), listing), image)
   }
 
-  /// What an image keeps of a file that it leaves out.
-  private static func stored(_ file: Result<BindingFile, FileSystem.Failure>) -> [StoredFinding] {
-    guard case .success(let file) = file, file.document == nil else { return [] }
-    return file.problems.map { problem in
-      StoredFinding(
-        code: problem.rule.id.code, name: problem.rule.id.name, severity: problem.rule.severity.rawValue,
-        message: problem.message, path: file.path, line: problem.mark.line, column: problem.mark.column)
-    }
+  private static func isUsable(_ file: Result<BindingFile, FileSystem.Failure>) -> Bool {
+    if case .success(let file) = file { file.document != nil } else { false }
   }
 }
 

@@ -58,8 +58,7 @@ public final class BindingValidator {
         defer { evaluator.hiddenName = ImageLayout.none }
         if !evaluator.holds(select, instance, 0) { continue }
       }
-      let entry = view.header(.documents) &+ document &* UInt32(ImageLayout.documentWords)
-      let schema = view[entry &+ 4]
+      let schema = view.root(ofDocument: document)
       if evaluator.holds(schema, instance, 0) { continue }
       var errors: [SchemaError] = []
       evaluator.collect(schema, instance, SchemaError.Place(node: node), 0, into: &errors)
@@ -98,8 +97,7 @@ extension SchemaEvaluator {
   }
 
   private func append(_ document: UInt32, to result: inout [(document: UInt32, select: UInt32)]) {
-    let entry = view.header(.documents) &+ document &* UInt32(ImageLayout.documentWords)
-    result.append((document, view[entry &+ 5]))
+    result.append((document, view.select(ofDocument: document)))
   }
 
   /// Adds the bindings whose select asks for a string, as far as they are not there yet.

@@ -11,24 +11,14 @@ extension FindingWriter {
     case .pattern:
       let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
       let pattern = evaluator.view.string(evaluator.view[at &+ 2])
-      return ("\(subject(error)) is \(value(error.instance)), which does not match `\(pattern)`", nil)
+      return ("\(thing(error)) is \(value(error.instance)), which does not match `\(pattern)`", nil)
     case .uniqueItems:
       let index = evaluator.repeatedElement(of: error.instance) ?? 0
       let element = board.element(index, of: error.instance)
-      return ("\(subject(error)) holds \(value(element)) twice", "remove one of them")
+      return ("\(thing(error)) holds \(value(element)) twice", "remove one of them")
     case .contains: return contained(error)
     default: return number(error)
     }
-  }
-
-  /// What an error is about.
-  private func subject(_ error: SchemaError) -> String {
-    guard let member = error.place.member else { return "the node" }
-    let property = "`\(board.index.string(member))`"
-    let element = error.place.element
-    if element.isEmpty { return property }
-    if element.count == 1 { return "entry \(element[0] + 1) of \(property)" }
-    return "cell \(element[1] + 1) of entry \(element[0] + 1) of \(property)"
   }
 
   /// A value as a source would write it, cut where it gets long.
@@ -38,7 +28,7 @@ extension FindingWriter {
     case .flag: return "without a value"
     case .opaque: return "very long"
     case .integer: return number(board.integer(x))
-    case .string: return "\"" + String(decoding: board.text(x).prefix(80), as: UTF8.self) + "\""
+    case .string: return text(board.text(x))
     case .strings:
       return shortened(x.count) { value(board.element($0, of: x)) }.joined(separator: ", ")
     case .integers:
@@ -50,6 +40,17 @@ extension FindingWriter {
       return "[" + shortened(x.count) { hex(bytes[Int($0)]) }.joined(separator: " ") + "]"
     }
   }
+
+  /// A string in quotes, cut between two scalars.
+  private func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard bytes.count > Self.textBytesMax else { return "\"" + String(decoding: bytes, as: UTF8.self) + "\"" }
+    var end = Self.textBytesMax
+    while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    return "\"" + String(decoding: bytes[..<end], as: UTF8.self) + "…\""
+  }
+
+  /// The most bytes of a string that are shown.
+  private static let textBytesMax = 80
 
   private func hex(_ byte: UInt8) -> String {
     byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
@@ -85,7 +86,7 @@ extension FindingWriter {
     }
     let amount = Text.count(list.count, noun, plural: plural)
     let help = most.flatMap { most in Int(list.count) > most ? "remove what is too much" : nil }
-    return ("\(subject(error)) has \(amount); \(allowed)", help ?? shortHelp(error, least, plural))
+    return ("\(thing(error)) has \(amount); \(allowed)", help ?? shortHelp(error, least, plural))
   }
 
   private func shortHelp(_ error: SchemaError, _ least: Int?, _ plural: String) -> String? {
@@ -114,10 +115,10 @@ extension FindingWriter {
   private func contained(_ error: SchemaError) -> (String, String?) {
     let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
     let wanted = constants(of: evaluator.view[at], error, depth: 0)
-    if error.matches > 0 { return ("\(subject(error)) has too many of the entries that are counted", nil) }
-    if wanted.isEmpty { return ("\(subject(error)) lacks an entry that the binding wants in it", nil) }
+    if error.matches > 0 { return ("\(thing(error)) has too many of the entries that are counted", nil) }
+    if wanted.isEmpty { return ("\(thing(error)) lacks an entry that the binding wants in it", nil) }
     let list = Text.list(Array(wanted.prefix(8)), conjunction: "or")
-    return ("\(subject(error)) is \(value(error.instance)), without \(list)", "add \(list)")
+    return ("\(thing(error)) is \(value(error.instance)), without \(list)", "add \(list)")
   }
 
   /// The constants that a schema names, in its branches too.
@@ -149,13 +150,13 @@ extension FindingWriter {
     if error.opcode == .typeSize {
       let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
       let width = error.instance.kind == .integer ? Int(error.instance.width) * 8 : 32
-      return ("\(subject(error)) has \(width) bits; \(evaluator.view[at]) are wanted", nil)
+      return ("\(thing(error)) has \(width) bits; \(evaluator.view[at]) are wanted", nil)
     }
     let list = either(fault.choices.isEmpty ? finder.allowed(error) : fault.choices)
     if error.instance.kind == .node, error.place.member == nil {
       return ("a node bears a name that belongs to a property; \(list) is wanted", "rename the node")
     }
-    return ("\(subject(error)) is \(value(error.instance))\(misfit(error)); \(list) is wanted", advice(error))
+    return ("\(thing(error)) is \(value(error.instance))\(misfit(error)); \(list) is wanted", advice(error))
   }
 
   /// Words joined with "or".
@@ -185,31 +186,26 @@ extension FindingWriter {
 
   private func choice(_ fault: BindingFault) -> (String, String?) {
     let error = fault.error
-    let all = fault.choices.isEmpty ? finder.allowed(error) : fault.choices
-    let shown = value(error.instance)
-    let list =
-      all.count <= 8
-      ? Text.list(all, conjunction: "or")
-      : Text.list(Array(all.prefix(6)), conjunction: "or") + " or one of \(all.count - 6) others"
+    let all = choices(fault)
     var help: String?
     if error.instance.kind == .string {
       let text = String(decoding: board.text(error.instance), as: UTF8.self)
       help = Text.closestMatch(to: text, in: all).map { "did you mean \"\($0)\"?" }
     }
-    return ("\(subject(error)) is \(shown); \(list) is wanted", help)
+    return ("\(thing(error)) is \(value(error.instance)); \(listed(all)) is wanted", help)
   }
 
   private func number(_ error: SchemaError) -> (String, String?) {
     let at = error.keyword &+ UInt32(ImageLayout.keywordHeaderWords)
     let bound = evaluator.integer(at: at).map { number($0) } ?? "\(evaluator.double(at: at))"
-    let shown = "\(subject(error)) is \(value(error.instance))"
+    let shown = "\(thing(error)) is \(value(error.instance))"
     switch error.opcode {
     case .minimum: return ("\(shown); \(bound) is the least", nil)
     case .maximum: return ("\(shown); \(bound) is the most", nil)
     case .exclusiveMinimum: return ("\(shown); more than \(bound) is wanted", nil)
     case .exclusiveMaximum: return ("\(shown); less than \(bound) is wanted", nil)
     case .multipleOf: return ("\(shown); a multiple of \(bound) is wanted", nil)
-    default: return ("\(subject(error)) is \(value(error.instance)), which the binding does not allow", nil)
+    default: return ("\(thing(error)) is \(value(error.instance)), which the binding does not allow", nil)
     }
   }
 }

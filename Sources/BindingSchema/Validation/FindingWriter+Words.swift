@@ -7,8 +7,7 @@ extension FindingWriter {
     let error = fault.error
     switch fault.rule {
     case Rule.unexpectedProperty.id: return unexpected(fault)
-    case Rule.unexpectedNode.id:
-      return ("the binding knows no child `\(name(fault.subject))` of this node", nil)
+    case Rule.unexpectedNode.id: return unexpectedNode(fault)
     case Rule.missingProperty.id: return missing(fault)
     case Rule.missingCompanion.id:
       let other = error.names.count > 1 ? board.index.string(error.names[1]) : ""
@@ -36,7 +35,7 @@ extension FindingWriter {
   private func name(_ id: UInt32?) -> String { id.map { board.index.string($0) } ?? "" }
 
   /// What an error is about: the node, a property, or a part of its value.
-  private func thing(_ error: SchemaError) -> String {
+  func thing(_ error: SchemaError) -> String {
     guard let member = error.place.member else { return "the node" }
     let property = "`\(board.index.string(member))`"
     switch error.place.element.count {
@@ -44,6 +43,12 @@ extension FindingWriter {
     case 1: return "entry \(error.place.element[0] + 1) of \(property)"
     default: return "cell \(error.place.element[1] + 1) of entry \(error.place.element[0] + 1) of \(property)"
     }
+  }
+
+  private func unexpectedNode(_ fault: BindingFault) -> (String, String?) {
+    let child = name(fault.subject)
+    if fault.error.opcode == .never { return ("the binding forbids the child `\(child)` of this node", nil) }
+    return ("the binding knows no child `\(child)` of this node", nil)
   }
 
   private func unexpected(_ fault: BindingFault) -> (String, String?) {
@@ -55,8 +60,7 @@ extension FindingWriter {
     guard let subject = fault.subject else { return nil }
     var candidates: Set<UInt32> = []
     for document in fault.documents {
-      let entry = evaluator.view.header(.documents) &+ document &* UInt32(ImageLayout.documentWords)
-      addNames(of: evaluator.view[entry &+ 4], to: &candidates, depth: 0)
+      addNames(of: evaluator.view.root(ofDocument: document), to: &candidates, depth: 0)
     }
     addNames(of: fault.error.schema, to: &candidates, depth: 0)
     let absent = candidates.filter { board.member($0, of: fault.node) == nil }
@@ -90,8 +94,10 @@ extension FindingWriter {
       let list = Text.list(fault.choices, conjunction: "or")
       return ("one of \(list) is required and missing", "add \(list)")
     }
-    let property = name(fault.subject ?? fault.error.names.first)
-    return ("the required property `\(property)` is missing", "add `\(property)`")
+    let missing = name(fault.subject ?? fault.error.names.first)
+    // Only the name of a node has a unit address.
+    let kind = missing.utf8.contains(UInt8(ascii: "@")) ? "child" : "property"
+    return ("the required \(kind) `\(missing)` is missing", "add `\(missing)`")
   }
 
   /// What the branches that hold require is what excludes each other.
@@ -124,12 +130,15 @@ extension FindingWriter {
     }
     if names.isEmpty { return ("\(thing(error)) is what the binding excludes", nil) }
     let list = Text.list(names)
-    return ("\(list) \(names.count == 1 ? "is" : "together are") not allowed here", "remove \(list)")
+    return (
+      "\(list) \(names.count == 1 ? "is" : "together are") not allowed here",
+      "remove \(Text.list(names, conjunction: "or"))"
+    )
   }
 
   private func misnamed(_ fault: BindingFault) -> (String, String?) {
     let own = board.sources[Int(fault.node)].name
-    let wanted = choices(fault)
+    let wanted = listed(choices(fault))
     if fault.error.opcode == .pattern {
       return ("the name `\(own)` does not match `\(pattern(fault.error))`", nil)
     }
@@ -140,10 +149,15 @@ extension FindingWriter {
     evaluator.view.string(evaluator.view[error.keyword &+ UInt32(ImageLayout.keywordHeaderWords) &+ 2])
   }
 
-  /// The values that are allowed, as a list that stays readable.
-  private func choices(_ fault: BindingFault) -> String {
-    let all = fault.choices.isEmpty ? finder.allowed(fault.error) : fault.choices
-    if all.count <= 8 { return Text.list(all, conjunction: "or") }
-    return Text.list(Array(all.prefix(6)), conjunction: ",") + " or one of \(all.count - 6) others"
+  /// The values that are allowed.
+  func choices(_ fault: BindingFault) -> [String] {
+    fault.choices.isEmpty ? finder.allowed(fault.error) : fault.choices
+  }
+
+  /// Values any of which would do, as a list that stays readable.
+  func listed(_ values: [String]) -> String {
+    if values.count <= 8 { return Text.list(values, conjunction: "or") }
+    return values.prefix(6).map { "`\($0)`" }.joined(separator: ", ")
+      + " or one of \(values.count - 6) others"
   }
 }

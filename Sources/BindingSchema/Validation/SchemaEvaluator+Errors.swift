@@ -34,9 +34,9 @@ extension SchemaEvaluator {
       let branch = holds(view[at], x, depth) ? view[at &+ 1] : view[at &+ 2]
       collect(branch, x, place, depth, into: &errors)
     case .allOf:
-      for index in 0..<view[at] { collect(view[at &+ 1 &+ index], x, place, depth, into: &errors) }
+      for index in 0..<view.count(at) { collect(view[at &+ 1 &+ index], x, place, depth, into: &errors) }
     case .anyOf, .oneOf:
-      for index in 0..<view[at] {
+      for index in 0..<view.count(at) {
         var branch: [SchemaError] = []
         collect(view[at &+ 1 &+ index], x, place, depth, into: &branch)
         if branch.isEmpty { error.matches += 1 } else { error.branches.append(branch) }
@@ -44,7 +44,7 @@ extension SchemaEvaluator {
       if error.matches > 0 { error.branches = [] }
       errors.append(error)
     case .required:
-      for index in 0..<view[at] where member(view[at &+ 1 &+ index], of: x.start) == nil {
+      for index in 0..<view.count(at) where member(view[at &+ 1 &+ index], of: x.start) == nil {
         error.names = [view[at &+ 1 &+ index]]
         errors.append(error)
       }
@@ -54,7 +54,7 @@ extension SchemaEvaluator {
         errors.append(error)
       }
     case .dependentSchemas:
-      for index in 0..<view[at] where member(view[at &+ 1 &+ 2 &* index], of: x.start) != nil {
+      for index in 0..<view.count(at) where member(view[at &+ 1 &+ 2 &* index], of: x.start) != nil {
         collect(view[at &+ 2 &+ 2 &* index], x, place, depth, into: &errors)
       }
     case .members: collectMembers(at, error, depth, into: &errors)

@@ -58,14 +58,14 @@ final class SchemaEvaluator {
     case .condition: return holds(holds(view[at], x, depth) ? view[at &+ 1] : view[at &+ 2], x, depth)
     case .negation: return !holds(view[at], x, depth)
     case .allOf:
-      for branch in 0..<view[at] where !holds(view[at &+ 1 &+ branch], x, depth) { return false }
+      for branch in 0..<view.count(at) where !holds(view[at &+ 1 &+ branch], x, depth) { return false }
       return true
     case .anyOf:
-      for branch in 0..<view[at] where holds(view[at &+ 1 &+ branch], x, depth) { return true }
+      for branch in 0..<view.count(at) where holds(view[at &+ 1 &+ branch], x, depth) { return true }
       return false
     case .oneOf:
       var matches = 0
-      for branch in 0..<view[at] where holds(view[at &+ 1 &+ branch], x, depth) {
+      for branch in 0..<view.count(at) where holds(view[at &+ 1 &+ branch], x, depth) {
         matches += 1
         if matches > 1 { return false }
       }
@@ -84,7 +84,7 @@ final class SchemaEvaluator {
     case .const: return equals(x, at).isEqual
     case .enumeration:
       var place = at &+ 1
-      for _ in 0..<view[at] {
+      for _ in 0..<view.count(at) {
         let (isEqual, next) = equals(x, place)
         if isEqual { return true }
         guard next > place else { break }
@@ -172,12 +172,14 @@ final class SchemaEvaluator {
   ) -> Bool {
     switch opcode {
     case .required:
-      for index in 0..<view[at] where member(view[at &+ 1 &+ index], of: x.start) == nil { return false }
+      for index in 0..<view.count(at) where member(view[at &+ 1 &+ index], of: x.start) == nil {
+        return false
+      }
       return true
     case .members: return membersHold(at, x.start, depth)
     case .dependentRequired: return missingCompanion(at, x.start) == nil
     case .dependentSchemas:
-      for index in 0..<view[at] where member(view[at &+ 1 &+ 2 &* index], of: x.start) != nil {
+      for index in 0..<view.count(at) where member(view[at &+ 1 &+ 2 &* index], of: x.start) != nil {
         if !holds(view[at &+ 2 &+ 2 &* index], x, depth) { return false }
       }
       return true
@@ -188,8 +190,8 @@ final class SchemaEvaluator {
   /// The first property that another one needs and that is not there.
   func missingCompanion(_ at: UInt32, _ node: Int32) -> (property: UInt32, missing: UInt32)? {
     var place = at &+ 1
-    for _ in 0..<view[at] {
-      let count = view[place &+ 1]
+    for _ in 0..<view.count(at) {
+      let count = view.count(place &+ 1)
       if member(view[place], of: node) != nil {
         for index in 0..<count where member(view[place &+ 2 &+ index], of: node) == nil {
           return (view[place], view[place &+ 2 &+ index])
@@ -321,15 +323,15 @@ final class SchemaEvaluator {
     case .members: markMembers(at, node, base)
     case .unevaluatedProperties: if view[at &+ 1] == 1 { markAll(node, base) }
     case .dependentSchemas:
-      for index in 0..<view[at] where member(view[at &+ 1 &+ 2 &* index], of: node) != nil {
+      for index in 0..<view.count(at) where member(view[at &+ 1 &+ 2 &* index], of: node) != nil {
         mark(view[at &+ 2 &+ 2 &* index], node, base, isLenient: isLenient, depth)
       }
     case .allOf, .anyOf, .oneOf:
       var isAny = isLenient && opcode == .allOf
       if isLenient, opcode != .allOf {
-        isAny = !(0..<view[at]).contains { holds(view[at &+ 1 &+ $0], x, depth) }
+        isAny = !(0..<view.count(at)).contains { holds(view[at &+ 1 &+ $0], x, depth) }
       }
-      for index in 0..<view[at] where isAny || holds(view[at &+ 1 &+ index], x, depth) {
+      for index in 0..<view.count(at) where isAny || holds(view[at &+ 1 &+ index], x, depth) {
         mark(view[at &+ 1 &+ index], node, base, isLenient: isLenient, depth)
       }
     case .condition:

@@ -101,15 +101,23 @@ final class NameIndex {
   private func readTypes(at list: UInt32, limit: UInt32, into result: inout PropertyFacts) {
     for index in 0..<min(view[list], limit, 64) {
       let item = list &+ 1 &+ index &* UInt32(ImageLayout.typeItemWords)
-      result.types.formUnion(PropertyTypeSet(rawValue: 1 << min(view[item], 31)))
+      result.types.formUnion(type(at: item))
       if result.dimensions == nil, let found = dimensions(at: item) { result.dimensions = found }
     }
   }
 
+  /// The type at a place; none for a number that stands for no type.
+  private func type(at item: UInt32) -> PropertyTypeSet {
+    let code = view[item]
+    return code < UInt32(PropertyTypeName.allCases.count) ? PropertyTypeSet(rawValue: 1 << code) : []
+  }
+
   private func dimensions(at item: UInt32) -> MatrixDimensions? {
     guard view[item &+ 1] == 1 else { return nil }
+    // No value has so many rows or cells; the product of two bounds must stay a number.
+    func count(_ at: UInt32) -> Int { Int(min(view[at], UInt32(Int32.max))) }
     func bounds(_ at: UInt32) -> MatrixDimensions.Bounds {
-      MatrixDimensions.Bounds(min: Int(view[at]), max: Int(view[at &+ 1]))
+      MatrixDimensions.Bounds(min: count(at), max: count(at &+ 1))
     }
     return MatrixDimensions(outer: bounds(item &+ 2), inner: bounds(item &+ 4))
   }
@@ -123,7 +131,7 @@ final class NameIndex {
         let program = view.program(at: view[entry], count: view[entry &+ 1])
         guard view[view[entry &+ 2]] > 0, RegularExpression.search(program, in: bytes) else { continue }
         let item = view[entry &+ 2] &+ 1
-        if needsTypes { result.types.formUnion(PropertyTypeSet(rawValue: 1 << min(view[item], 31))) }
+        if needsTypes { result.types.formUnion(type(at: item)) }
         if result.dimensions == nil { result.dimensions = dimensions(at: item) }
       }
     }
