@@ -36,7 +36,9 @@ public enum Linter {
     let isReadable = !loaded.diagnostics.contains { $0.severity == .error && $0.rule.code < "DTH010" }
     if let tree = loaded.tree, isReadable {
       let sink = run(LintContext(tree, profile: options.profile, overrides: options.overrides))
-      let found = Objections(sink.entries.map(\.finding), rules: RuleRegistry.lintRules)
+      // A rule that is left out cannot speak for a binding.
+      let spoken = sink.entries.map(\.finding).filter { !options.disabled.contains($0.rule.code) }
+      let found = Objections(spoken, rules: RuleRegistry.lintRules)
       let objections = tree.isPlugin ? [] : bindings?.validate(tree) ?? []
       report.findings.add(contentsOf: inOrder(found.joined(with: objections), tree))
       report.droppedCount += sink.droppedCount

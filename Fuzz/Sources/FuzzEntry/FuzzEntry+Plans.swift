@@ -144,7 +144,9 @@ extension FuzzEntry {
         #size-cells = <1>;
         ranges;
         linux,cma { compatible = "shared-dma-pool"; reusable; linux,cma-default; reg = <0x60000000 0x1000000>; };
-        video: frames@64000000 { compatible = "linux,dma-heap-chunk"; reg = <0x64000000 0x2000000>; chunk-order = <4>; };
+        video: frames@64000000 {
+          compatible = "linux,dma-heap-chunk"; reg = <0x64000000 0x2000000>; chunk-order = <4>;
+        };
       };
     };
     """

@@ -41,10 +41,9 @@ struct PlanWords {
         lines += advice.map { "it fits with this change, which was tried: \($0)" }
       }
     }
-    if let expectation = verdict.plan.expectation {
-      let answer = expectation.fits ? "fits" : "does not fit"
-      lines.append(
-        verdict.isAsExpected ? "as the plan expects" : "the plan expects another answer: that it \(answer)")
+    if verdict.plan.expectation != nil {
+      let unmet = Text.list(verdict.unmetExpectations)
+      lines.append(verdict.isAsExpected ? "as the plan expects" : "the plan expects another answer: \(unmet)")
     }
     return lines
   }
