@@ -42,7 +42,7 @@ struct PlanWords {
       }
     }
     if verdict.plan.expectation != nil {
-      let unmet = Text.list(verdict.unmetExpectations)
+      let unmet = verdict.unmetExpectations.joined(separator: "; ")
       lines.append(verdict.isAsExpected ? "as the plan expects" : "the plan expects another answer: \(unmet)")
     }
     return lines
