@@ -21,7 +21,7 @@ struct FindingWriter {
     let words = words(fault)
     var finding = Diagnostic(
       fault.rule, BindingSeverity.severity(of: fault.rule, schemas: schemas), words.message,
-      at: node.span, node: node.path, property: fault.subject.map { board.index.string($0) },
+      at: node.span, node: node.path, property: property(of: fault),
       help: words.help)
     finding.schemas = schemas
     if board.tree.isBlob { finding.file = board.tree.inputName }
@@ -30,6 +30,11 @@ struct FindingWriter {
       place(&finding, member, isName: isAboutName(fault.rule))
     }
     return finding
+  }
+
+  /// The property that is meant; the name of the node is one for bindings, and scripts look for it there.
+  private func property(of fault: BindingFault) -> String? {
+    fault.rule == Rule.misnamedNode.id ? "$nodename" : fault.subject.map { board.index.string($0) }
   }
 
   /// Whether the name of a property is what is wrong, not its value.
