@@ -15,19 +15,23 @@ struct LintOutput {
   private let format: Format
   private let hasColor: Bool
   private var json = FindingsJSON()
-  private var sarif = FindingsSARIF(rules: RuleRegistry.all, version: DTHeap.configuration.version)
+  /// Only where it is asked for: a log begins with the pages of all rules.
+  private var sarif: FindingsSARIF?
 
   /// An output without findings.
   init(_ format: Format, hasColor: Bool) {
     self.format = format
     self.hasColor = hasColor
+    if format == .sarif {
+      sarif = FindingsSARIF(rules: RuleRegistry.all, version: DTHeap.configuration.version)
+    }
   }
 
   /// Prints the findings of an input.
   mutating func add(_ input: FileFindings) {
     switch format {
     case .json: Console.print(json.add(input))
-    case .sarif: Console.print(sarif.add(input))
+    case .sarif: Console.print(sarif?.add(input) ?? "")
     case .github: Console.print(FindingsGitHub.text([input]))
     case .text:
       let renderer = TextRenderer(sources: input.sources, file: input.file, hasColor: hasColor)
@@ -39,7 +43,7 @@ struct LintOutput {
   mutating func finish(_ tally: LintSession.Tally) {
     switch format {
     case .json: Console.print(json.end())
-    case .sarif: Console.print(sarif.end())
+    case .sarif: Console.print(sarif?.end() ?? "")
     case .github: break
     case .text: Console.print(summary(tally) + "\n")
     }
