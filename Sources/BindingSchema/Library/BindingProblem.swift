@@ -24,26 +24,3 @@ public struct BindingProblem: Error, Sendable {
     self.notes = notes
   }
 }
-
-/// Texts of a file as messages quote them.
-enum QuotedText {
-  /// The most scalars of a text that are shown.
-  private static let scalarsMax = 80
-
-  /// The text with what a terminal would not show as it is replaced, cut to what a line holds.
-  static func shown(_ text: String) -> String {
-    var result = ""
-    for (index, scalar) in text.unicodeScalars.enumerated() {
-      if index == scalarsMax { return result + "…" }
-      result.unicodeScalars.append(isPrintable(scalar) ? scalar : "\u{FFFD}")
-    }
-    return result
-  }
-
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: false
-    default: true
-    }
-  }
-}

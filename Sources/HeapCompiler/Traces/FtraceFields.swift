@@ -1,3 +1,4 @@
+import Diagnostics
 import HeapModel
 
 /// The fields of an event, `name=… pfn=… count=…`.

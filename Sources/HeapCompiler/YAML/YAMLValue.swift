@@ -32,26 +32,3 @@ struct YAMLValue: Sendable {
     }
   }
 }
-
-/// Texts of a file as messages quote them.
-enum QuotedText {
-  /// The text with control characters replaced and cut to what a line holds.
-  static func shown(_ text: String) -> String {
-    var result = ""
-    for (index, scalar) in text.unicodeScalars.enumerated() {
-      if index == 80 { return result + "…" }
-      result.unicodeScalars.append(isPrintable(scalar) ? scalar : "\u{FFFD}")
-    }
-    return result
-  }
-
-  /// Whether a name is made of printable characters alone, so that no output of it can confuse a terminal.
-  static func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isPrintable) }
-
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: false
-    default: true
-    }
-  }
-}
