@@ -2,10 +2,7 @@
 public struct AnonymousMemory: Holder {
   /// The name.
   public let name: String
-  private let amount: PageAmount
-  private var arrival: Rate
-  private var exit: Rate
-  private let lot: PageLot
+  private var pages: LentPages
 
   /// A holder of memory of processes.
   ///
@@ -20,24 +17,22 @@ public struct AnonymousMemory: Holder {
     _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isLocked: Bool = false,
     isShared: Bool = false, name: String = "processes"
   ) {
-    self.amount = amount
     self.name = name
-    arrival = Rate(arrivalPerSecond)
-    exit = Rate(exitPerSecond)
-    lot = PageLot(
-      isShared ? .sharedMemory : .anonymous, holder: name, isMapped: true, isLocked: isLocked)
+    pages = LentPages(
+      amount,
+      of: PageLot(isShared ? .sharedMemory : .anonymous, holder: name, isMapped: true, isLocked: isLocked),
+      arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
   }
 
   /// See ``Holder/start(on:random:)``.
   public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
-    _ = machine.lend(amount.pages(on: machine), for: lot)
+    pages.start(on: &machine)
   }
 
   /// See ``Holder/advance(to:on:random:)``.
   public mutating func advance(
     to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
   ) {
-    machine.giveBack(exit.count(until: time), of: lot, random: &random)
-    _ = machine.lend(arrival.count(until: time), for: lot)
+    pages.advance(to: time, on: &machine, random: &random)
   }
 }

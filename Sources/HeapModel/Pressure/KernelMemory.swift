@@ -2,8 +2,7 @@
 public struct KernelMemory: Holder {
   /// The name.
   public let name: String
-  private let amount: PageAmount
-  private var arrival: Rate
+  private var pages: LentPages
 
   /// A holder of the kernel's memory.
   ///
@@ -12,22 +11,20 @@ public struct KernelMemory: Holder {
   ///   - arrivalPerSecond: pages that come later, each second.
   ///   - name: for reports.
   public init(_ amount: PageAmount, arrivalPerSecond: Double = 0, name: String = "kernel") {
-    self.amount = amount
     self.name = name
-    arrival = Rate(arrivalPerSecond)
+    pages = LentPages(
+      amount, of: PageLot(.unmovable, holder: name), arrivalPerSecond: arrivalPerSecond)
   }
-
-  private var lot: PageLot { PageLot(.unmovable, holder: name) }
 
   /// See ``Holder/start(on:random:)``.
   public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
-    _ = machine.lend(amount.pages(on: machine), for: lot)
+    pages.start(on: &machine)
   }
 
   /// See ``Holder/advance(to:on:random:)``.
   public mutating func advance(
     to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
   ) {
-    _ = machine.lend(arrival.count(until: time), for: lot)
+    pages.advance(to: time, on: &machine, random: &random)
   }
 }

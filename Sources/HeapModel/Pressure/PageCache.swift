@@ -2,10 +2,7 @@
 public struct PageCache: Holder {
   /// The name.
   public let name: String
-  private let amount: PageAmount
-  private var arrival: Rate
-  private var exit: Rate
-  private let lot: PageLot
+  private var pages: LentPages
 
   /// A holder of clean pages.
   ///
@@ -20,23 +17,21 @@ public struct PageCache: Holder {
     _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isMapped: Bool = false,
     hasBuffers: Bool = false, name: String = "page cache"
   ) {
-    self.amount = amount
     self.name = name
-    arrival = Rate(arrivalPerSecond)
-    exit = Rate(exitPerSecond)
-    lot = PageLot(.cleanFile, holder: name, isMapped: isMapped, hasBuffers: hasBuffers)
+    pages = LentPages(
+      amount, of: PageLot(.cleanFile, holder: name, isMapped: isMapped, hasBuffers: hasBuffers),
+      arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
   }
 
   /// See ``Holder/start(on:random:)``.
   public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
-    _ = machine.lend(amount.pages(on: machine), for: lot)
+    pages.start(on: &machine)
   }
 
   /// See ``Holder/advance(to:on:random:)``.
   public mutating func advance(
     to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
   ) {
-    machine.giveBack(exit.count(until: time), of: lot, random: &random)
-    _ = machine.lend(arrival.count(until: time), for: lot)
+    pages.advance(to: time, on: &machine, random: &random)
   }
 }
