@@ -259,10 +259,14 @@ import Testing
   @Test func checkFindsWhatIsWrongWithBindings() throws {
     let good = try World()
     #expect(try CommandRun.dtheap("bindings", "check", good.bindings).status == 0)
-    let bad = try World(bindings: ["lamp.yaml": Self.lamp("allOf: [{$ref: nothing.yaml#}]")])
+    let bad = try World(
+      bindings: [
+        "lamp.yaml": Self.lamp("allOf: [{$ref: nothing.yaml#}]"), "more.yaml": Self.lamp(id: "more"),
+      ])
     let run = try CommandRun.dtheap("bindings", "check", "--format", "json", bad.bindings)
     #expect(run.status == 1)
     let finding = try #require(run.rows("findings").first)
+    #expect((run.json["summary"] as? [String: Any])?["files"] as? Int == 2)
     #expect(finding["rule"] as? String == "DTH154", "\(run.output)")
     #expect((finding["location"] as? [String: Any])?["line"] as? Int == 16)
     #expect(try CommandRun.dtheap("bindings", "check", "/nonexistent/bindings").status == 2)

@@ -44,9 +44,9 @@ struct Bindings: ParsableCommand {
       switch format {
       case .json:
         Console.print(
-          FindingsJSON.document([
-            FileFindings(file: directories[0], findings: findings, sources: checked.sources)
-          ]))
+          FindingsJSON.document(
+            [FileFindings(file: directories[0], findings: findings, sources: checked.sources)],
+            fileCount: checked.fileCount))
       case .text:
         let renderer = TextRenderer(sources: checked.sources, hasColor: color.isOnForOutput)
         Console.print(renderer.render(findings))

@@ -17,9 +17,15 @@ public struct FindingsJSON {
   }
 
   /// Writes the document for `inputs`, in the order given.
-  public static func document(_ inputs: [FileFindings]) -> String {
+  ///
+  /// - Parameters:
+  ///   - inputs: the findings.
+  ///   - fileCount: how many files were looked at, where findings of several are in one input.
+  public static func document(_ inputs: [FileFindings], fileCount: Int? = nil) -> String {
     var document = FindingsJSON()
-    return inputs.map { document.add($0) }.joined() + document.end()
+    let findings = inputs.map { document.add($0) }.joined()
+    document.fileCount = fileCount ?? document.fileCount
+    return findings + document.end()
   }
 
   /// Adds the findings of an input.
