@@ -38,7 +38,7 @@ import Testing
     blob.add(Diagnostic(RuleID("DTH040", "broken-blob"), .warning, "cut off", node: "/soc/b@0"))
     return [
       FileFindings(file: name, findings: list, sources: world.map),
-      FileFindings(file: "/tmp/board.dtb", findings: blob, sources: SourceMap()),
+      FileFindings(file: "/boards/board.dtb", findings: blob, sources: SourceMap()),
     ]
   }
 
