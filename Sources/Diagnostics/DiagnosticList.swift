@@ -119,6 +119,10 @@ public struct DiagnosticList: Sendable {
     return before - count
   }
 
+  /// Whether there is a finding for which `isWanted` holds.
+  /// - Complexity: O(n).
+  public func contains(where isWanted: (Diagnostic) -> Bool) -> Bool { findings.contains(where: isWanted) }
+
   /// All findings: by file in the order of inclusion, offset and code; then those without a place as they came.
   /// - Complexity: O(n log n).
   public var sorted: [Diagnostic] {

@@ -14,7 +14,7 @@ struct LintParts {
     let dependencies: [String]
 
     /// Whether it has no `/dts-v1/;`: it is a part of boards and none itself.
-    fileprivate var isPart: Bool { report.findings.sorted.contains { $0.rule.code == LintParts.missingTag } }
+    fileprivate var isPart: Bool { report.findings.contains { $0.rule.code == LintParts.missingTag } }
   }
 
   private static let missingTag = "DTH007"
