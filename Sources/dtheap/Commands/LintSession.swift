@@ -9,7 +9,7 @@ import Rendering
 struct LintSession {
   /// What is counted beside the findings.
   struct Tally {
-    /// Files that were looked at, and folders or files that say how.
+    /// Files that were looked at.
     var files = 0
     /// Findings of each severity.
     var counts = SeverityCounts()
@@ -64,8 +64,8 @@ struct LintSession {
     try OrderedWork.run(
       count: plan.tasks.count, jobs: command.jobs ?? OrderedWork.processorCount,
       worker: {
-        var validators = plan.validators()
-        return { Self.outcome(of: plan.tasks[$0], &validators) }
+        let validators = plan.validators()
+        return { Self.outcome(of: plan.tasks[$0], validators) }
       },
       use: { index, outcome in
         progress.update(done: index + 1)
@@ -76,7 +76,7 @@ struct LintSession {
   }
 
   /// Lints one file; called on any thread.
-  private static func outcome(of task: LintPlan.Task, _ validators: inout LintPlan.Validators) -> Outcome {
+  private static func outcome(of task: LintPlan.Task, _ validators: LintPlan.Validators) -> Outcome {
     let loaded: LoadResult
     do {
       loaded = try Reading.load(task.file, task.options.source.loadOptions)

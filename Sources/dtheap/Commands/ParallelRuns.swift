@@ -1,4 +1,3 @@
-import Dispatch
 import HeapModel
 
 /// Many runs of a plan, several at a time; the result does not depend on how many.
@@ -8,31 +7,26 @@ struct ParallelRuns {
   /// Runs at a time; nil for as many as the machine has CPUs.
   let jobs: Int?
 
-  /// The most parts into which runs are cut; the system runs as many at a time as it has CPUs.
-  private static let threadsMax = 64
-
-  /// Shared among the threads of one call, each of which writes to its own place.
-  private struct Places: @unchecked Sendable {
-    let base: UnsafeMutablePointer<RunStatistics>
-  }
+  /// So many runs are handed to a thread at once: one alone can be shorter than its handing over.
+  private static let runsPerPart = 8
 
   /// Runs the plan with the seeds derived from the first.
-  func run(_ simulation: Simulation) -> RunStatistics {
-    let threads = min(runs, jobs ?? Self.threadsMax)
-    var parts = [RunStatistics](repeating: RunStatistics(), count: threads)
-    let (runs, seed) = (runs, seed)
-    parts.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      let places = Places(base: base)
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        var part = RunStatistics()
-        for run in stride(from: thread, to: runs, by: threads) {
-          let seed = SplitMix64.seed(ofRun: run, from: seed)
-          part.add(simulation.run(seed: seed, advising: false))
+  func run(_ simulation: Simulation) throws -> RunStatistics {
+    let (runs, seed, partSize) = (runs, seed, Self.runsPerPart)
+    var all = RunStatistics()
+    try OrderedWork.run(
+      count: (runs + partSize - 1) / partSize, jobs: jobs ?? OrderedWork.processorCount,
+      worker: {
+        { part in
+          var statistics = RunStatistics()
+          for run in part * partSize..<min(runs, (part + 1) * partSize) {
+            let seed = SplitMix64.seed(ofRun: run, from: seed)
+            statistics.add(simulation.run(seed: seed, advising: false))
+          }
+          return statistics
         }
-        places.base[thread] = part
-      }
-    }
-    return parts.reduce(into: RunStatistics()) { $0.add($1) }
+      },
+      use: { _, part in all.add(part) })
+    return all
   }
 }

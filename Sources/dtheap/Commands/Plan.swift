@@ -79,7 +79,7 @@ struct Plan: ParsableCommand {
     let simulation = try simulation(compiled)
     let outcome = try outcome(compiled, simulation)
     let statistics =
-      runs > 1 ? simulation.map { ParallelRuns(runs: runs, seed: seed, jobs: jobs).run($0) } : nil
+      runs > 1 ? try simulation.map { try ParallelRuns(runs: runs, seed: seed, jobs: jobs).run($0) } : nil
     let verdict = PlanVerdict(
       board: booted.name, name: self.plan, plan: plan.file, map: booted.map, seed: seed, outcome: outcome,
       statistics: statistics)
