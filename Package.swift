@@ -13,6 +13,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
   ],
@@ -21,7 +22,8 @@ let package = Package(
     .target(name: "Diagnostics"),
     .target(name: "DTParse", dependencies: ["CLibFDT", "Diagnostics"]),
     .target(name: "BindingSchema", dependencies: ["Diagnostics", "DTParse", "Yams"]),
-    .target(name: "HeapModel"),
+    .target(
+      name: "HeapModel", dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")]),
     .target(
       name: "HeapCompiler", dependencies: ["Diagnostics", "DTParse", "BindingSchema", "HeapModel", "Yams"]),
     .target(

@@ -1,13 +1,15 @@
+import Histogram
+
 /// What many runs of one plan came to, each from a seed of its own.
-public struct RunStatistics: Hashable, Sendable {
+public struct RunStatistics: Sendable {
   /// The runs.
   public private(set) var runs = 0
   /// The runs in which every buffer was given.
   public private(set) var successes = 0
   /// How often each buffer was the first that was refused.
   public private(set) var failures: [String: Int] = [:]
-  /// How long the allocations of all runs took that were given, in microseconds, and how many took so long.
-  private var latencies: [UInt64: UInt64] = [:]
+  /// How long the allocations of all runs took that were given, in microseconds.
+  private var latencies = Histogram<UInt64>(numberOfSignificantValueDigits: .four)
 
   /// No run.
   public init() {}
@@ -18,7 +20,7 @@ public struct RunStatistics: Hashable, Sendable {
     if report.fits { successes += 1 }
     if let failure = report.failure { failures[failure.buffer, default: 0] += 1 }
     for buffer in report.buffers where buffer.error == nil {
-      if let latency = buffer.latency { latencies[latency.microseconds, default: 0] += 1 }
+      if let latency = buffer.latency { latencies.record(latency.microseconds) }
     }
   }
 
@@ -27,8 +29,11 @@ public struct RunStatistics: Hashable, Sendable {
     runs += other.runs
     successes += other.successes
     failures.merge(other.failures, uniquingKeysWith: +)
-    latencies.merge(other.latencies, uniquingKeysWith: +)
+    latencies.add(other.latencies)
   }
+
+  /// The allocations of all runs that were given and had a time.
+  public var allocations: UInt64 { latencies.totalCount }
 
   /// The part of the runs that succeeded, from 0 to 1.
   public var rate: Double { runs == 0 ? 0 : Double(successes) / Double(runs) }
@@ -49,21 +54,13 @@ public struct RunStatistics: Hashable, Sendable {
     return low...high
   }
 
-  /// The time within which a part of the allocations was done, exact to the microsecond.
+  /// The time within which a part of the allocations was done: exact below 20 ms, then to four digits, rounded up.
   ///
   /// - Parameter part: from 0 to 1.
   /// - Returns: nil where no allocation had a time.
-  /// - Complexity: O(n log n) in the number of different times.
   public func latency(ofPart part: Double) -> SimulationTime? {
-    let total = latencies.values.reduce(0, +)
-    guard total > 0 else { return nil }
-    let rank = min(max(UInt64((min(max(part, 0), 1) * Double(total)).rounded(.up)), 1), total)
-    var seen: UInt64 = 0
-    for time in latencies.keys.sorted() {
-      seen += latencies[time] ?? 0
-      if seen >= rank { return SimulationTime(microseconds: time) }
-    }
-    return nil
+    guard latencies.totalCount > 0 else { return nil }
+    return SimulationTime(microseconds: latencies.valueAtPercentile(part * 100))
   }
 
   /// The buffer that was refused first in most runs; of equals the one whose name comes first.
