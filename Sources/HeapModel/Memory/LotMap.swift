@@ -55,18 +55,9 @@ struct LotMap: Sendable {
   /// The lot of a number other than 0.
   subscript(number: LotNumber) -> PageLot { table[Int(number.number) - 1] }
 
-  /// The lots whose pages the reclaimer may drop.
-  var droppable: [LotNumber] { numbers { $0.canBeDropped } }
-
-  /// The lots whose pages the reclaimer may write to their files.
-  var writable: [LotNumber] { numbers { $0.canBeWritten } }
-
-  /// The lots whose pages can be written to swap.
-  var swappable: [LotNumber] { numbers { $0.canBeSwapped } }
-
-  /// The lots with pages that have a property.
-  func numbers(where matches: (PageLot) -> Bool) -> [LotNumber] {
-    table.indices.filter { totals[$0] > 0 && matches(table[$0]) }.map { LotNumber(number: UInt8($0 + 1)) }
+  /// Whether any page is of a lot with a property.
+  func holds(where matches: (PageLot) -> Bool) -> Bool {
+    table.indices.contains { totals[$0] > 0 && matches(table[$0]) }
   }
 
   /// Whether a page of a range within one unit has a lot.

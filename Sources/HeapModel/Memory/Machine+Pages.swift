@@ -15,7 +15,7 @@ extension Machine {
     var runs: [Range<Int>] = []
     var missing = count
     while missing > 0, let run = takePages(limit: missing, for: request) {
-      pages.take(run, for: lot)
+      lend(run, to: lot, of: request.pageClass)
       runs.append(run)
       missing -= run.count
     }
@@ -53,8 +53,19 @@ extension Machine {
     }
     guard let page else { return nil }
     work.add(.allocatePage)
-    pages.take(page..<page + 1 << order, for: lot)
+    lend(page..<page + 1 << order, to: lot, of: request.pageClass)
     return page..<page + 1 << order
+  }
+
+  /// Writes down that pages are of a lot now, the newest of the reclaimer's.
+  private mutating func lend(_ run: Range<Int>, to lot: LotNumber, of pageClass: PageClass) {
+    pages.take(run, for: lot)
+    guard let kind = ReclaimQueues.Kind(pageClass) else { return }
+    zone?.queues[kind].append(run)
+    // Pages that came back by themselves leave entries behind.
+    if let queued = zone?.queues[kind].pages, queued > 2 * pages.pageCount {
+      zone?.queues[kind].compact(pageCount: pages.pageCount)
+    }
   }
 
   /// Frees pages of a lot, or pages that were given out.
@@ -82,88 +93,5 @@ extension Machine {
     guard let drained = zone?.perCPU.drain() else { return 0 }
     for page in drained { join(page..<page + 1) }
     return drained.count
-  }
-
-  // MARK: Reclaim
-
-  /// Lets the background reclaimer work where too few pages are free.
-  mutating func balance() {
-    while let missing = zone?.missingPages {
-      guard reclaim(max(missing, 32), isBackground: true) > 0 else { return }
-    }
-  }
-
-  /// Drops clean pages, then writes dirty ones to their files, then swaps others out where there is room, round the
-  /// memory from where it stopped.
-  ///
-  /// - Returns: the pages that became free.
-  /// - Source: the order in which Linux 6.1 mm/vmscan.c prefers pages, without its lists' ages.
-  mutating func reclaim(_ count: Int, isBackground: Bool) -> Int {
-    var freed = 0
-    while freed < count, let (run, lot) = nextReclaimable(limit: count - freed, pages.lots.droppable) {
-      freePages(run, of: lot)
-      background.add(.reclaimPage, run.count)
-      keepDropped(run.count)
-      freed += run.count
-    }
-    while freed < count, let (run, lot) = nextReclaimable(limit: count - freed, pages.lots.writable) {
-      freePages(run, of: lot)
-      background.add(.writeOut, run.count)
-      freed += run.count
-    }
-    while freed < count, let room = zone?.swapLeft, room > 0 {
-      let limit = min(count - freed, room)
-      guard let (run, lot) = nextReclaimable(limit: limit, pages.lots.swappable) else { break }
-      freePages(run, of: lot)
-      zone?.swapLeft -= run.count
-      background.add(.swapOut, run.count)
-      freed += run.count
-    }
-    if !isBackground { work.add(.directReclaim, freed) }
-    return freed
-  }
-
-  /// The next pages of some lots behind the cursor, which moves behind them; none of them isolated.
-  private mutating func nextReclaimable(limit: Int, _ lots: [LotNumber]) -> (Range<Int>, LotNumber)? {
-    guard !lots.isEmpty, let first = zone?.reclaimCursor, let isolated = zone?.buddy.isolated else {
-      return nil
-    }
-    for start in [first, 0] {
-      var cursor = start
-      while let (run, lot) = nextRun(of: lots, from: cursor, limit: limit) {
-        if isolated.overlaps(run) {
-          if run.lowerBound >= isolated.lowerBound {
-            cursor = isolated.upperBound
-            continue
-          }
-          zone?.reclaimCursor = isolated.upperBound
-          return (run.lowerBound..<isolated.lowerBound, lot)
-        }
-        zone?.reclaimCursor = run.upperBound
-        return (run, lot)
-      }
-    }
-    return nil
-  }
-
-  private func nextRun(of lots: [LotNumber], from cursor: Int, limit: Int) -> (Range<Int>, LotNumber)? {
-    var best: (Range<Int>, LotNumber)?
-    for lot in lots {
-      guard let run = pages.lots.nextRun(of: lot, from: cursor, limit: limit) else { continue }
-      if best.map({ run.lowerBound < $0.0.lowerBound }) ?? true { best = (run, lot) }
-    }
-    return best
-  }
-
-  /// Keeps pages that were dropped in the free pages of areas, where the policy does so.
-  private mutating func keepDropped(_ count: Int) {
-    guard zone?.policy.keepsDroppedPages == true,
-      let lot = pages.lots.number(of: PageLot(.cleanFile, holder: "kept page cache"))
-    else { return }
-    var missing = count
-    while missing > 0, let run = zone?.buddy.takeRun(.cma, limit: missing) {
-      pages.take(run, for: lot)
-      missing -= run.count
-    }
   }
 }

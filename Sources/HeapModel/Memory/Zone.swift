@@ -10,8 +10,8 @@ struct Zone: Sendable {
   let policy: any LendingPolicy
   /// Pages that swap has room for.
   var swapLeft: Int
-  /// Where the reclaimer goes on.
-  var reclaimCursor = 0
+  /// The lent pages that may be reclaimed, by age.
+  var queues = ReclaimQueues()
 
   /// A zone without a free page.
   init(_ memory: MemoryConfiguration, pages: Int, mapped: Int, geometry: MemoryGeometry) {
