@@ -155,9 +155,14 @@ private final class Document: NSObject, XMLParserDelegate {
   @Test func showsPins() throws {
     var verdict = try verdict(
       board: Self.board, Self.plan.replacingOccurrences(of: "frames", with: "frames@60000000"))
-    guard case .ran(let report, var system) = verdict.outcome else { throw CancellationError() }
+    guard case .ran(_, var system) = verdict.outcome else { throw CancellationError() }
     let place = try #require(system.machine.areas.firstIndex { $0.base == PageFrame(0x60000) })
     system.machine.areas[place].pins = [16000]
+    let report = try Simulation(
+      plan: AllocationPlan(buffers: [
+        PlannedBuffer(name: "a", size: ByteCount(1 << 20), heap: "frames@60000000")
+      ]), system: system
+    ).run()
     verdict = PlanVerdict(
       board: verdict.board, name: verdict.name, plan: verdict.plan, map: verdict.map, seed: 1,
       outcome: .ran(report, system))

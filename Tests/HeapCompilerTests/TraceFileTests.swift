@@ -204,7 +204,7 @@ import Testing
       let replayed = try TraceReplay.run(file.trace)
       #expect(replayed.agrees)
       // The allocations of the trace are the buffers of the report.
-      let report = simulation.run(advising: false)
+      let report = simulation.run(isDetailed: false)
       for (operation, answer) in zip(file.trace.operations, replayed.answers) {
         guard case .allocate(_, let id, let bytes) = operation.action else { continue }
         let buffer = report.buffers[Int(id) - 1]

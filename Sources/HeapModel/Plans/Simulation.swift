@@ -44,13 +44,15 @@ public struct Simulation: Sendable {
   ///
   /// - Parameters:
   ///   - seed: of what is random; on an idle machine nothing is.
-  ///   - advising: whether to look for changes that make a plan fit that does not; each try is a run.
+  ///   - isDetailed: whether to look for changes that make a plan fit that does not, each of which is a run, and to
+  ///     record what the areas are used for.
   /// - Returns: what became of every buffer and heap.
   /// - Complexity: one heap allocation and at most one release a buffer, times the tries of ``SizeAdvisor``.
-  public func run(seed: UInt64 = 1, advising: Bool = true) -> SimulationReport {
-    var run = SimulationRun(timeline: timeline, system: start, pressure: pressure, seed: seed)
+  public func run(seed: UInt64 = 1, isDetailed: Bool = true) -> SimulationReport {
+    var run = SimulationRun(
+      timeline: timeline, system: start, pressure: pressure, seed: seed, isRecording: isDetailed)
     while run.step() {}
-    guard advising, let failure = run.failure else { return run.report(advice: []) }
+    guard isDetailed, let failure = run.failure else { return run.report(advice: []) }
     var advisor = SizeAdvisor(timeline: timeline, system: system, pressure: pressure, seed: seed)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }

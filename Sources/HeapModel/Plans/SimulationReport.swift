@@ -8,6 +8,20 @@ public struct SimulationReport: Hashable, Sendable {
   public let failure: FailureReport?
   /// Whether the plan was run to its end; false where it is more work than ``Simulation/workMax``.
   public let isComplete: Bool
+  /// What the areas of the heaps were used for over the run, in the order of the configuration; empty where that was
+  /// not recorded.
+  public let areas: [AreaHistory]
+
+  init(
+    buffers: [BufferReport], heaps: [HeapReport], failure: FailureReport?, isComplete: Bool,
+    areas: [AreaHistory] = []
+  ) {
+    self.buffers = buffers
+    self.heaps = heaps
+    self.failure = failure
+    self.isComplete = isComplete
+    self.areas = areas
+  }
 
   /// Whether every buffer was given.
   public var fits: Bool { failure == nil && isComplete }
@@ -54,7 +68,7 @@ public struct HeapReport: Hashable, Sendable {
   public let peak: ByteCount
   /// The first moment at which they held it.
   public let peakAt: SimulationTime
-  /// The longest run of free pages in the area then; pinned pages are not free.
+  /// The longest run of pages in the area then that were free, or lent out and could be had back.
   public let largestFree: ByteCount
   /// What rounding up to chunks or pages cost then.
   public let wasted: ByteCount

@@ -19,6 +19,7 @@ struct SimulationRun {
   private var moment = SimulationTime.zero
   private let cost: CostModel?
   private var random: SplitMix64
+  private var recorder: AreaRecorder?
 
   /// - Parameters:
   ///   - timeline: what to run.
@@ -26,9 +27,10 @@ struct SimulationRun {
   ///   - meter: what is left of the work of several runs; nil for a run with all of it.
   ///   - pressure: what stands beside the heaps; nil for an idle machine.
   ///   - seed: of what is random.
+  ///   - isRecording: whether to write down what the areas are used for.
   init(
     timeline: PlanTimeline, system: HeapSystem, meter: WorkMeter? = nil, pressure: Pressure? = nil,
-    seed: UInt64 = 1
+    seed: UInt64 = 1, isRecording: Bool = false
   ) {
     self.timeline = timeline
     self.system = system
@@ -40,6 +42,7 @@ struct SimulationRun {
     reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
     peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
     press { $0.start(on: &$1, random: &$2) }
+    if isRecording { recorder = AreaRecorder(timeline, on: system) }
   }
 
   /// Lets every holder do something, and charges what it made the machine do.
@@ -61,10 +64,14 @@ struct SimulationRun {
   ///
   /// - Returns: whether there was one, and work was left for it.
   mutating func step() -> Bool {
-    guard next < timeline.events.count, !meter.isExhausted else { return false }
+    guard next < timeline.events.count, !meter.isExhausted else {
+      record()
+      return false
+    }
     let (time, event) = timeline.events[next]
     next += 1
     if time > moment {
+      record()
       moment = time
       press { $0.advance(to: time, on: &$1, random: &$2) }
     }
@@ -73,6 +80,12 @@ struct SimulationRun {
     case .free(let number): free(number)
     }
     return true
+  }
+
+  /// Writes down what the areas are used for, where that is wanted of this moment.
+  private mutating func record() {
+    let isRefusal = failure?.instance.start == moment
+    recorder?.record(moment, isRefusal: isRefusal, of: system.machine)
   }
 
   /// Whether every event has been run.
@@ -116,12 +129,8 @@ struct SimulationRun {
   private mutating func settlePeaks(besides heap: Int?, on area: AreaIndex) {
     for other in peaks.indices where peaks[other].isUnsettled && other != heap {
       guard system.heaps[other].area == area else { continue }
-      peaks[other].settle(longestFreeRun: longestFreeRun(in: area))
+      peaks[other].settle(longestFreeRun: system.machine.longestRun(in: area))
     }
-  }
-
-  private func longestFreeRun(in area: AreaIndex) -> UInt64 {
-    system.machine.pages.longestFreeRun(in: system.machine[area].pages).count
   }
 
   private func bytes(_ pages: UInt64) -> UInt64 {
@@ -164,7 +173,8 @@ struct SimulationRun {
         why: failure.explanation.why, wouldFitWith: advice)
     }
     return SimulationReport(
-      buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed, isComplete: isComplete)
+      buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed, isComplete: isComplete,
+      areas: recorder?.histories ?? [])
   }
 }
 

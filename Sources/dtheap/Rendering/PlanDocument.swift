@@ -19,6 +19,9 @@ package enum PlanDocument {
       json.array("heaps") { json in
         for heap in report?.heaps ?? [] { json.object { write(heap, to: &$0) } }
       }
+      json.array("areas") { json in
+        for area in report?.areas ?? [] { json.object { write(area, pageBytes: verdict.pageBytes, to: &$0) } }
+      }
       if let statistics = verdict.statistics {
         json.key("statistics")
         write(statistics, to: &json)
@@ -69,6 +72,21 @@ package enum PlanDocument {
     if let latency = buffer.latency { json.value(latency.seconds) } else { json.null() }
     json.member("cmaCalls", buffer.effort.rangeCalls)
     json.member("attempts", buffer.effort.attempts)
+  }
+
+  private static func write(_ area: AreaHistory, pageBytes: UInt64, to json: inout JSONWriter) {
+    json.member("name", area.area)
+    json.member("size", area.pages * pageBytes)
+    json.array("moments") { json in
+      for moment in area.moments {
+        json.object { json in
+          json.member("at", moment.at.seconds)
+          json.member("lent", moment.lent * pageBytes)
+          json.member("taken", moment.taken * pageBytes)
+          json.member("longestRun", moment.longestRun * pageBytes)
+        }
+      }
+    }
   }
 
   private static func write(_ statistics: RunStatistics, to json: inout JSONWriter) {

@@ -31,6 +31,7 @@ struct PlanFigure {
   static func style(_ cell: PlanScenes.Cell) -> String {
     switch cell {
     case .free: "cell free"
+    case .lent: "cell lent"
     case .pinned: "cell pinned"
     case .used(let row, let isWhole): "cell b\(row % colourCount)" + (isWhole ? "" : " part")
     }
@@ -73,6 +74,7 @@ struct PlanFigure {
       put(label, x: left - 12, y: line + 4, anchor: "end", to: &svg)
     }
     svg.empty("path", ["class": "use", "d": path(of: heap, bottom: bottom)])
+    svg.empty("path", ["class": "longest", "d": longestRuns(bottom: bottom)])
     if let failure = report.failure, isOn(heap, failure) {
       let x = x(failure.at)
       svg.element("g", ["class": "refused"]) { svg in
@@ -109,6 +111,22 @@ struct PlanFigure {
       last = height
     }
     return path + "H\(Measure.plotLeft + Measure.plotWidth)V\(bottom)Z"
+  }
+
+  /// The longest run of the area that could be had, over time: a step for every moment at which it changes.
+  private func longestRuns(bottom: Int) -> String {
+    var path = ""
+    var last: Double?
+    for moment in scenes.moments {
+      guard let state = scenes.state(of: area, at: moment) else { continue }
+      let share = Double(state.longestRun) / Double(max(area.size, 1))
+      let height = (share * Double(Measure.plotHeight) * 10).rounded() / 10
+      guard height != last else { continue }
+      let y = Double(bottom) - height
+      path += last == nil ? "M\(Measure.plotLeft) \(y)" : "H\(x(moment))V\(y)"
+      last = height
+    }
+    return path + "H\(Measure.plotLeft + Measure.plotWidth)"
   }
 
   // MARK: The map

@@ -111,6 +111,10 @@ package struct PlanPage {
             PlanSceneData.use(of: heap, figure.scenes, figure.report, moment))
         }
       }
+      page.element("p") { page in
+        page.element(
+          "span", ["id": "\(figure.id)-state"], PlanSceneData.state(of: figure.area, figure.scenes, moment))
+      }
       picture(figure, moment, &page)
     }
   }
@@ -137,14 +141,15 @@ package struct PlanPage {
   private func legend(_ page: inout MarkupWriter) {
     page.element("p", ["class": "legend"]) { page in
       for (style, words) in [
-        ("cell free", "free"), ("cell pinned", "pinned page"), ("cell b0", "used, coloured as in the table"),
-        ("cell b0 part", "partly used"),
+        ("cell free", "free"), ("cell lent", "lent out"), ("cell pinned", "a page pinned, or kept by others"),
+        ("cell b0", "used, coloured as in the table"), ("cell b0 part", "partly used"),
       ] {
         page.element("span") { page in
           swatch(style, &page)
           page.words(words)
         }
       }
+      page.element("span", "dashed: the longest run of the area that is free or can be had back")
     }
   }
 
@@ -229,13 +234,15 @@ struct PlanSceneData {
         "[" + scenes.moments.map { "\"\(Self.use(of: heap, scenes, report, $0))\"" }.joined(separator: ",")
           + "]"
       }.joined(separator: ",")
+      json += "],\"states\":["
+      json += scenes.moments.map { "\"\(Self.state(of: area, scenes, $0))\"" }.joined(separator: ",")
       json += "]}"
     }
     text = json + "]}"
   }
 
-  /// Cells as pairs of a number of cells and what they are: 0 free, 1 pinned, then two for every colour, the second for
-  /// a part.
+  /// Cells as pairs of a number of cells and what they are: 0 free, 1 pinned, 2 lent, then two for every colour, the
+  /// second for a part.
   private static func runs(_ cells: [PlanScenes.Cell]) -> String {
     var runs: [(count: Int, code: Int)] = []
     for cell in cells {
@@ -243,11 +250,20 @@ struct PlanSceneData {
         switch cell {
         case .free: 0
         case .pinned: 1
-        case .used(let row, let isWhole): 2 + row % PlanFigure.colourCount * 2 + (isWhole ? 0 : 1)
+        case .lent: 2
+        case .used(let row, let isWhole): 3 + row % PlanFigure.colourCount * 2 + (isWhole ? 0 : 1)
         }
       if runs.last?.code == code { runs[runs.count - 1].count += 1 } else { runs.append((1, code)) }
     }
     return "[" + runs.map { "\($0.count),\($0.code)" }.joined(separator: ",") + "]"
+  }
+
+  /// What an area is used for at a moment beside the buffers, in words.
+  static func state(of area: PlanScenes.Area, _ scenes: PlanScenes, _ moment: SimulationTime) -> String {
+    guard let state = scenes.state(of: area, at: moment) else { return "" }
+    let parts = [(state.free, "free"), (state.lent, "lent out"), (state.kept, "kept by others")]
+    let words = parts.filter { $0.0 > 0 }.map { "\(ByteCount($0.0).inBinaryUnits) \($0.1)" }
+    return (words + ["longest run \(ByteCount(state.longestRun).inBinaryUnits)"]).joined(separator: ", ")
   }
 
   /// What a heap holds at a moment, in words.

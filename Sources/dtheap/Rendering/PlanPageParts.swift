@@ -51,7 +51,7 @@ enum PlanPageParts {
       const slider = document.getElementById("moment");
       const time = document.getElementById("time");
       const cursors = document.querySelectorAll(".cursor");
-      const styles = ["cell free", "cell pinned"];
+      const styles = ["cell free", "cell pinned", "cell lent"];
       for (const colour of Array(8).keys()) styles.push("cell b" + colour, "cell b" + colour + " part");
       const maps = data.areas.map((area, number) => document.getElementById("area" + number + "-map").children);
       const show = () => {
@@ -67,6 +67,7 @@ enum PlanPageParts {
               maps[number][place].setAttribute("class", styles[code]);
             }
           });
+          document.getElementById("area" + number + "-state").textContent = area.states[moment];
           area.uses.forEach((uses, heap) => {
             document.getElementById("area" + number + "-use" + heap).textContent = uses[moment];
           });

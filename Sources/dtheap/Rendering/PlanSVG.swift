@@ -49,7 +49,11 @@ package struct PlanSVG {
     page.line("the maps are those of \(moment.words); from left to right and downwards addresses rise")
     page.space()
     let rows = scenes.rows.rows
-    page.samples([("cell free", "free"), ("cell pinned", "pinned page"), ("cell b0 part", "partly used")])
+    page.samples([
+      ("cell free", "free"), ("cell lent", "lent out"), ("cell pinned", "a page pinned, or kept by others"),
+      ("cell b0 part", "partly used"),
+    ])
+    page.line("the line over the use is the longest run of the area that is free or can be had back")
     for (number, row) in rows.prefix(Self.linesMax).enumerated() {
       page.samples([("cell b\(number % PlanFigure.colourCount)", PlanWords.words(row))])
     }
@@ -62,11 +66,11 @@ enum PlanColours {
   /// Those of rows of the plan, then of pins and of what is free.
   static let light: KeyValuePairs<String, String> = [
     "b0": "#4f8fd0", "b1": "#e0a030", "b2": "#5bae6a", "b3": "#b779c9", "b4": "#3fb2ae", "b5": "#d9737a",
-    "b6": "#9a8a5a", "b7": "#7c85dd", "pinned": "#1a1a1a", "free": "#e4e4e0",
+    "b6": "#9a8a5a", "b7": "#7c85dd", "pinned": "#1a1a1a", "lent": "#c6ccb4", "free": "#e4e4e0",
   ]
   static let dark: KeyValuePairs<String, String> = [
     "b0": "#5b9fe4", "b1": "#d99a2b", "b2": "#58a967", "b3": "#b07ac2", "b4": "#3da5a1", "b5": "#d36e75",
-    "b6": "#a3935f", "b7": "#8790e6", "pinned": "#f2f2f2", "free": "#2e3239",
+    "b6": "#a3935f", "b7": "#8790e6", "pinned": "#f2f2f2", "lent": "#4b5440", "free": "#2e3239",
   ]
 
   private static func fills(_ colours: KeyValuePairs<String, String>, line: String, accent: String) -> String
@@ -74,6 +78,7 @@ enum PlanColours {
     colours.map { ".\($0) { fill: \($1) }" }.joined(separator: " ")
       + " .cell { stroke: none } .part { opacity: 0.55 } .grid { stroke: \(line); stroke-width: 0.5; opacity: 0.5 }"
       + " .use { fill: \(colours[0].value); opacity: 0.75 }"
+      + " .longest { fill: none; stroke: \(line); stroke-width: 1; stroke-dasharray: 3 2 }"
       + " .refused { stroke: \(accent); stroke-width: 2; fill: none } .cursor { stroke: \(line); stroke-width: 1.5 }"
   }
 

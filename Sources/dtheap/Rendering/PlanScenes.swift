@@ -2,19 +2,19 @@ import HeapModel
 
 /// What lies where in an area at each moment of a run, in cells of equal length.
 ///
-/// Derived from where the buffers of the report lie and when, and from the pins of the configuration.
+/// Derived from where the buffers of the report lie and when, and from what the run wrote down of its areas.
 struct PlanScenes {
   /// What a cell shows.
   enum Cell: Hashable {
     case free
-    /// A page in it is pinned.
+    /// No buffer has a page of it; others have borrowed some, which can be had back.
+    case lent
+    /// A page in it is pinned, or someone beside the heaps keeps it.
     case pinned
     /// Most of what is used is of this row of the plan; all of the cell is, or a part.
     case used(row: Int, isWhole: Bool)
   }
 
-  /// The most cells of an area.
-  static let cellsMax = 512
   /// The most moments of a run.
   static let momentsMax = 200
 
@@ -74,28 +74,20 @@ struct PlanScenes {
     let cellCount: Int
     /// The heaps on it that the plan uses, as places in the report.
     let heaps: [Int]
-    fileprivate let pins: [Int]
+    fileprivate let history: AreaHistory
   }
 
   /// The areas that the plan uses, in the order of the configuration.
   var areas: [Area] {
     let used = Set(heapOfBuffer)
-    return system.machine.areas.compactMap { area in
+    let pageBytes = system.machine.geometry.pageSizeBytes
+    return report.areas.compactMap { history in
+      guard let area = system.machine.areas.first(where: { $0.name == history.area }) else { return nil }
       let heaps = system.heaps.indices.filter { system.heaps[$0].area == area.name && used.contains($0) }
-      guard !heaps.isEmpty else { return nil }
-      let pageBytes = system.machine.geometry.pageSizeBytes
-      var cell = pageBytes
-      for heap in heaps {
-        if case .chunk(_, let order) = system.heaps[heap].kind {
-          cell = max(cell, pageBytes << UInt64(order))
-        }
-      }
-      let size = area.pages * pageBytes
-      while (size + cell - 1) / cell > UInt64(Self.cellsMax) { cell *= 2 }
+      let (size, cell) = (area.pages * pageBytes, history.cellPages * pageBytes)
       return Area(
         name: area.name, base: area.base.number * pageBytes, size: size, cellBytes: cell,
-        cellCount: Int((size + cell - 1) / cell), heaps: heaps,
-        pins: Set(area.pins.map { Int($0 * pageBytes / cell) }).sorted())
+        cellCount: Int((size + cell - 1) / cell), heaps: heaps, history: history)
     }
   }
 
@@ -110,44 +102,67 @@ struct PlanScenes {
     return use
   }
 
+  /// What an area is used for at a moment, beside the buffers.
+  struct State {
+    /// Bytes that nobody has.
+    let free: UInt64
+    /// Bytes that others have borrowed and that can be had back.
+    let lent: UInt64
+    /// Bytes that are pinned, or that someone beside the heaps keeps.
+    let kept: UInt64
+    /// The longest run of bytes that are free or lent.
+    let longestRun: UInt64
+  }
+
+  /// What an area is used for at a moment, or at the last one before it that the run wrote down.
+  func state(of area: Area, at moment: SimulationTime) -> State? {
+    guard let past = area.history.moment(at: moment) else { return nil }
+    let pageBytes = system.machine.geometry.pageSizeBytes
+    let buffers = area.heaps.reduce(0) { $0 + use(of: $1, at: past.at).bytes }
+    let (lent, taken) = (past.lent * pageBytes, past.taken * pageBytes)
+    return State(
+      free: area.size - lent - taken, lent: lent, kept: taken - min(taken, buffers),
+      longestRun: past.longestRun * pageBytes)
+  }
+
+  /// What the buffers hold of a cell, by row of the plan.
+  private typealias Shares = [Int: UInt64]
+
   /// The cells of an area at a moment.
   ///
   /// - Complexity: O(buffers + ranges that are held then + cells).
   func cells(of area: Area, at moment: SimulationTime) -> [Cell] {
-    var shares = [[(row: Int, bytes: UInt64)]](repeating: [], count: area.cellCount)
+    let held = shares(of: area, at: moment)
+    guard let past = area.history.moment(at: moment) else { return [] }
+    let heldThen = past.at == moment ? held : shares(of: area, at: past.at)
+    let pageBytes = system.machine.geometry.pageSizeBytes
+    return held.indices.map { place in
+      let recorded = past.cells[place]
+      if recorded.taken * pageBytes > heldThen[place].values.reduce(0, +) { return .pinned }
+      let most = held[place].max { ($0.value, $1.key) < ($1.value, $0.key) }
+      guard let most else { return recorded.lent > 0 ? .lent : .free }
+      let size = min(area.cellBytes, area.size - UInt64(place) * area.cellBytes)
+      return .used(row: most.key, isWhole: held[place].values.reduce(0, +) >= size)
+    }
+  }
+
+  private func shares(of area: Area, at moment: SimulationTime) -> [Shares] {
+    var shares = [Shares](repeating: [:], count: area.cellCount)
     for (index, buffer) in report.buffers.enumerated()
     where area.heaps.contains(heapOfBuffer[index]) && buffer.isHeld(at: moment) {
-      let row = rows.rowOfBuffer[index]
       for range in buffer.ranges {
         guard range.base.value >= area.base, range.size.bytes > 0 else { continue }
-        let start = range.base.value - area.base
-        let end = min(area.size, start + range.size.bytes)
-        var place = start
+        var place = range.base.value - area.base
+        let end = min(area.size, place + range.size.bytes)
         while place < end {
           let cell = Int(place / area.cellBytes)
           let next = min(end, UInt64(cell + 1) * area.cellBytes)
-          if let last = shares[cell].indices.last, shares[cell][last].row == row {
-            shares[cell][last].bytes += next - place
-          } else {
-            shares[cell].append((row, next - place))
-          }
+          shares[cell][rows.rowOfBuffer[index], default: 0] += next - place
           place = next
         }
       }
     }
-    var cells = shares.enumerated().map {
-      Self.cell($1, of: min(area.cellBytes, area.size - UInt64($0) * area.cellBytes))
-    }
-    for pin in area.pins where pin < cells.count { cells[pin] = .pinned }
-    return cells
-  }
-
-  private static func cell(_ shares: [(row: Int, bytes: UInt64)], of bytes: UInt64) -> Cell {
-    var sums: [Int: UInt64] = [:]
-    for share in shares { sums[share.row, default: 0] += share.bytes }
-    let most = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
-    guard let most else { return .free }
-    return .used(row: most.key, isWhole: sums.values.reduce(0, +) >= bytes)
+    return shares
   }
 }
 

@@ -25,7 +25,7 @@ package struct PlanText {
     case .ran(let report, let system):
       text += judgement(report) + statistics + expectation + "\n"
       text += heaps(report, system)
-      text += charts(report)
+      text += charts(report, system)
       text += "\n" + buffers(report)
     }
     return text
@@ -77,10 +77,14 @@ package struct PlanText {
         text += "  refused first most often: `\(buffer)`, in \(Text.count(failure.runs, "run"))\n"
       }
     }
-    let times = PlanFile.Expectation.percentiles.compactMap { percentile in
-      all.latency(ofPart: percentile.part).map { "\(percentile.name) \($0.words)" }
+    if all.allocations == 1, let time = all.latency(ofPart: 1) {
+      text += "  time of the allocation: \(time.shortWords)\n"
+    } else if all.allocations > 1 {
+      let times = PlanFile.Expectation.percentiles.compactMap { percentile in
+        all.latency(ofPart: percentile.part).map { "\(percentile.name) \($0.shortWords)" }
+      }
+      text += "  time of an allocation: \(times.joined(separator: ", "))\n"
     }
-    if !times.isEmpty { text += "  time of an allocation: \(times.joined(separator: ", "))\n" }
     return text
   }
 
@@ -113,13 +117,17 @@ package struct PlanText {
     return "\(Int((Double(part.bytes) / Double(whole.bytes) * 100).rounded())) %"
   }
 
-  private func charts(_ report: SimulationReport) -> String {
+  private func charts(_ report: SimulationReport, _ system: HeapSystemConfiguration) -> String {
     var text = ""
     for heap in report.heaps {
       let failure = report.failure.flatMap { failure in
         report.buffers.contains { $0.name == failure.buffer && $0.heap == heap.name } ? failure.at : nil
       }
-      guard let chart = UseChart(of: heap, report.buffers, failure: failure) else { continue }
+      let area = system.heaps.first { $0.name == heap.name }?.area
+      let history = report.areas.first { $0.area == area }
+      guard let chart = UseChart(of: heap, report.buffers, history: history, failure: failure) else {
+        continue
+      }
       text += "\n" + chart.text
     }
     return text

@@ -43,6 +43,11 @@ package struct PlanVerdict {
     if case .ran(let report, _) = outcome { report } else { nil }
   }
 
+  /// Bytes in a page of the machine that the plan was run on; 1 where it was not run.
+  var pageBytes: UInt64 {
+    if case .ran(_, let system) = outcome { system.machine.geometry.pageSizeBytes } else { 1 }
+  }
+
   /// Whether every buffer was given, in every run.
   package var fits: Bool {
     guard let report else { return false }
@@ -72,7 +77,8 @@ package struct PlanVerdict {
     }
     for limit in expectation.latencies {
       guard let time = allRuns.latency(ofPart: limit.part), time > limit.atMost else { continue }
-      unmet.append("that \(limit.name) of an allocation is at most \(limit.atMost.words), not \(time.words)")
+      unmet.append(
+        "that \(limit.name) of an allocation is at most \(limit.atMost.shortWords), not \(time.shortWords)")
     }
     return unmet
   }
@@ -124,5 +130,13 @@ extension SimulationTime {
     fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
     while fraction.last == "0" { fraction.removeLast() }
     return "\(microseconds / 1_000_000)\(fraction.isEmpty ? "" : ".")\(fraction) s"
+  }
+  /// A short time for people: `533 us`, `97.224 ms`, `1.25 s`, exact to the microsecond.
+  var shortWords: String {
+    switch microseconds {
+    case ..<1000: "\(microseconds) us"
+    case ..<1_000_000: "\(SimulationTime(microseconds: microseconds * 1000).words.dropLast(2)) ms"
+    default: words
+    }
   }
 }

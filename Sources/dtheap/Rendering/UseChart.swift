@@ -11,9 +11,11 @@ struct UseChart {
   private let use: [UInt64]
   private let end: SimulationTime
   private let failure: SimulationTime?
+  /// For each column the part of what can be had that lies in one run, from 0 to 1; nil where nothing can be had.
+  private let parts: [Double?]
 
   /// A chart of one heap; nil where the plan does not use it, or where nothing happens after the start.
-  init?(of heap: HeapReport, _ buffers: [BufferReport], failure: SimulationTime?) {
+  init?(of heap: HeapReport, _ buffers: [BufferReport], history: AreaHistory?, failure: SimulationTime?) {
     let own = buffers.filter { $0.heap == heap.name }
     let end = UseOverTime.end(of: buffers)
     guard !own.isEmpty, end > .zero else { return nil }
@@ -21,6 +23,27 @@ struct UseChart {
     self.end = end
     self.failure = failure
     use = UseOverTime(own, until: end, columns: Self.columns).bytes
+    parts = Self.parts(history, until: end)
+  }
+
+  /// The smallest part of each column's moments; where a column has none, what the last one before it had.
+  private static func parts(_ history: AreaHistory?, until end: SimulationTime) -> [Double?] {
+    var parts = [Double?](repeating: nil, count: columns)
+    var filled = 0
+    var last: Double?
+    let pages = history?.pages ?? 0
+    for moment in history?.moments ?? [] {
+      let column = UseOverTime.column(of: moment.at, end, columns)
+      while filled < column {
+        parts[filled] = parts[filled] ?? last
+        filled += 1
+      }
+      let room = pages - moment.taken
+      last = room > 0 ? Double(moment.longestRun) / Double(room) : nil
+      parts[column] = [parts[column], last].compactMap { $0 }.min()
+    }
+    for column in filled..<columns { parts[column] = parts[column] ?? last }
+    return parts
   }
 
   /// The chart with its axes.
@@ -35,6 +58,10 @@ struct UseChart {
     var axis = [Character](repeating: "-", count: Self.columns)
     if let failure { axis[UseOverTime.column(of: failure, end, Self.columns)] = "x" }
     text += pad("0", to: margin) + " +" + String(axis) + (failure == nil ? "" : "  x: refused") + "\n"
+    if parts.contains(where: { ![" ", "*"].contains(Self.tenths($0)) }) {
+      text += pad("one run", to: margin) + " |" + trimmed(parts.map(Self.tenths))
+      text += "  tenths of what can be had, * for all\n"
+    }
     let last = end.words
     let gap = max(1, Self.columns - 3 - last.count)
     text += pad("", to: margin) + "  0 s" + String(repeating: " ", count: gap) + last + "\n"
@@ -46,6 +73,12 @@ struct UseChart {
     let level = Double(bytes) / Double(max(heap.size.bytes, 1)) * Double(Self.rows)
     if level >= Double(row) + 0.5 { return "#" }
     return row == 0 && bytes > 0 ? "." : " "
+  }
+
+  private static func tenths(_ part: Double?) -> Character {
+    guard let part else { return " " }
+    let tenths = Int((part * 10).rounded())
+    return tenths >= 10 ? "*" : Character("\(tenths)")
   }
 
   private func trimmed(_ cells: [Character]) -> String {

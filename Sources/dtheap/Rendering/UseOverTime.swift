@@ -7,9 +7,12 @@ struct UseOverTime {
   /// The end of the run.
   let end: SimulationTime
 
-  /// The end of a run: the last time at which a buffer is asked for or given back.
+  /// The end of what is shown of a run: the last time at which a buffer is asked for or given back, and a little more
+  /// where one stays.
   static func end(of buffers: [BufferReport]) -> SimulationTime {
-    buffers.map { max($0.at, $0.until ?? $0.at) }.max() ?? .zero
+    let last = buffers.map { max($0.at, $0.until ?? $0.at) }.max() ?? .zero
+    let stays = buffers.contains { $0.error == nil && $0.until == nil }
+    return stays ? last.adding(SimulationTime(microseconds: last.microseconds / 8)) ?? last : last
   }
 
   /// What is held of one heap.

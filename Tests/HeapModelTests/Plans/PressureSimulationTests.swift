@@ -85,7 +85,7 @@ import Testing
       plan: plan(pages: 2700, count: 3, start: 5_000_000), system: system(.chunk(.failfast, chunkOrder: 4)),
       pressure: Pressure(memory: memory, holders: holders))
     #expect(simulation.run(seed: 7) == simulation.run(seed: 7))
-    #expect(Set((0..<10).map { simulation.run(seed: $0, advising: false) }).count > 1)
+    #expect(Set((0..<10).map { simulation.run(seed: $0, isDetailed: false) }).count > 1)
   }
 
   /// More short pins, more refusals.
@@ -100,7 +100,7 @@ import Testing
         pressure: Pressure(memory: memory, holders: [pins]))
       var statistics = RunStatistics()
       for run in 0..<40 {
-        statistics.add(simulation.run(seed: SplitMix64.seed(ofRun: run, from: 1), advising: false))
+        statistics.add(simulation.run(seed: SplitMix64.seed(ofRun: run, from: 1), isDetailed: false))
       }
       rates.append(statistics.rate)
     }
@@ -120,7 +120,7 @@ import Testing
     let report = try Simulation(
       plan: plan(pages: 100, count: 3, start: 1_000_000_000), system: system(.cma()),
       pressure: Pressure(memory: memory, holders: holders)
-    ).run(advising: false)
+    ).run(isDetailed: false)
     #expect(report.buffers.count <= 3)
   }
 }

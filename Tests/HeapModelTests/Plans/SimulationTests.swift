@@ -122,10 +122,10 @@ import Testing
         case .kind(_, let other): changed.heaps[0].kind = other
         case .withoutHolder, .swap: Issue.record("an idle machine has no holders")
         }
-        #expect(try Simulation(plan: plan, system: changed).run(advising: false).fits, "\(advice.change)")
+        #expect(try Simulation(plan: plan, system: changed).run(isDetailed: false).fits, "\(advice.change)")
         if case .areaSize = advice.change {
           changed.machine.areas[0].pages -= 16
-          #expect(try !Simulation(plan: plan, system: changed).run(advising: false).fits)
+          #expect(try !Simulation(plan: plan, system: changed).run(isDetailed: false).fits)
         }
       }
     }

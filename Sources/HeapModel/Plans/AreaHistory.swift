@@ -1,0 +1,141 @@
+/// What the pages of an area were used for over a run.
+public struct AreaHistory: Hashable, Sendable {
+  /// The name of the area.
+  public let area: String
+  /// The pages of the area.
+  public let pages: UInt64
+  /// The pages of a cell, a power of two; the last one can be cut off by the end of the area.
+  public let cellPages: UInt64
+  /// Some moments of the run in ascending order, the start and that of the refusal among them: each time at which
+  /// something changes, or ``momentsMax`` of them.
+  public internal(set) var moments: [AreaMoment] = []
+
+  /// The most cells of an area.
+  public static let cellsMax: UInt64 = 512
+  /// The most moments, without that of the refusal.
+  public static let momentsMax = 200
+
+  /// The last moment that is not behind a time; nil where none is.
+  ///
+  /// - Complexity: O(log n).
+  public func moment(at time: SimulationTime) -> AreaMoment? {
+    var (low, high) = (0, moments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if moments[middle].at <= time { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? moments[low - 1] : nil
+  }
+}
+
+/// What the pages of an area are used for at one moment, after everything that happens then.
+public struct AreaMoment: Hashable, Sendable {
+  /// A part of the area.
+  public struct Cell: Hashable, Sendable {
+    /// Pages that others have borrowed and that can be had back.
+    public var lent: UInt64 = 0
+    /// Pages that buffers hold, and those that are pinned or that someone else keeps.
+    public var taken: UInt64 = 0
+  }
+
+  /// The moment.
+  public let at: SimulationTime
+  /// The longest run of pages that are free or can be had back.
+  public let longestRun: UInt64
+  /// The parts of the area, in the order of addresses.
+  public let cells: [Cell]
+
+  /// Pages of the area that others have borrowed and that can be had back.
+  public var lent: UInt64 { cells.reduce(0) { $0 + $1.lent } }
+  /// Pages of the area that buffers hold, and those that are pinned or that someone else keeps.
+  public var taken: UInt64 { cells.reduce(0) { $0 + $1.taken } }
+}
+
+/// Writes down what areas are used for while a plan runs.
+struct AreaRecorder {
+  private(set) var histories: [AreaHistory]
+  private let areas: [AreaIndex]
+  /// The times that are written down, rising.
+  private let times: [SimulationTime]
+  private var next = 0
+
+  /// A recorder of the areas of the heaps that a timeline uses.
+  init(_ timeline: PlanTimeline, on system: HeapSystem) {
+    let heaps = Set(timeline.instances.map(\.heap)).sorted()
+    var areas: [AreaIndex] = []
+    for heap in heaps where !areas.contains(system.heaps[heap].area) { areas.append(system.heaps[heap].area) }
+    areas.sort { $0.position < $1.position }
+    self.areas = areas
+    histories = areas.map { area in
+      let chunk = heaps.filter { system.heaps[$0].area == area }.map { system.heaps[$0].chunkPages ?? 1 }
+        .max()
+      let pages = system.machine[area].pages.count
+      return AreaHistory(
+        area: system.machine[area].name, pages: pages,
+        cellPages: Self.cellPages(of: pages, chunkPages: chunk ?? 1))
+    }
+    times = Self.times(timeline)
+  }
+
+  /// At least a chunk, where that is a power of two, and as many as make no more cells than ``AreaHistory/cellsMax``.
+  private static func cellPages(of pages: UInt64, chunkPages: UInt64) -> UInt64 {
+    var cell = chunkPages & (chunkPages - 1) == 0 ? max(chunkPages, 1) : 1
+    while cell < pages, (pages + cell - 1) / cell > AreaHistory.cellsMax { cell *= 2 }
+    return cell
+  }
+
+  /// The start and the times of all events; of very many some in equal steps.
+  private static func times(_ timeline: PlanTimeline) -> [SimulationTime] {
+    var times: [SimulationTime] = [.zero]
+    for (time, _) in timeline.events where time != times.last { times.append(time) }
+    let most = AreaHistory.momentsMax
+    guard times.count > most else { return times }
+    return (0..<most).map { times[$0 * (times.count - 1) / (most - 1)] }
+  }
+
+  /// Writes a moment down when it is one of those that are wanted.
+  ///
+  /// - Parameters:
+  ///   - time: a moment after which nothing more happens at it; not before that of the last call.
+  ///   - isRefusal: whether a buffer was refused for the first time then.
+  ///   - machine: as it is then.
+  mutating func record(_ time: SimulationTime, isRefusal: Bool, of machine: Machine) {
+    while next < times.count, times[next] < time { next += 1 }
+    let isWanted = next < times.count && times[next] == time
+    guard isWanted || isRefusal, histories.first?.moments.last?.at != time else { return }
+    if isWanted { next += 1 }
+    for (place, area) in areas.enumerated() {
+      let cells = histories[place].cellPages
+      if let moment = Self.moment(of: area, on: machine, at: time, cellPages: cells) {
+        histories[place].moments.append(moment)
+      }
+    }
+  }
+
+  private static func moment(
+    of area: AreaIndex, on machine: Machine, at time: SimulationTime, cellPages: UInt64
+  ) -> AreaMoment? {
+    guard let range = machine.pages.numbers(of: machine[area].pages) else { return nil }
+    let cellPages = Int(cellPages)
+    var cells = [AreaMoment.Cell](
+      repeating: AreaMoment.Cell(), count: (range.count + cellPages - 1) / cellPages)
+    var longest = LongestRun()
+    machine.forEachRun(in: range) { run, use in
+      longest.add(run, use)
+      guard use != .free else { return }
+      var start = run.lowerBound - range.lowerBound
+      let end = run.upperBound - range.lowerBound
+      while start < end {
+        let cell = start / cellPages
+        let stop = min(end, (cell + 1) * cellPages)
+        if use == .lent {
+          cells[cell].lent += UInt64(stop - start)
+        } else {
+          cells[cell].taken += UInt64(stop - start)
+        }
+        start = stop
+      }
+    }
+    return AreaMoment(at: time, longestRun: UInt64(longest.count), cells: cells)
+  }
+}
