@@ -39,6 +39,7 @@ import Testing
     #expect(codes("a: !!binary 1\n") == ["DTH303"])
     #expect(codes("a: !mine 1\n") == ["DTH303"])
     #expect(codes("{\"a\":*x}") == ["DTH303"])
+    #expect(codes("%TAG ! tag:x,2026:\n---\na: 1\n") == ["DTH303"])
   }
 
   /// Bombs in the places where comparing them would take for ever: as keys.

@@ -34,6 +34,13 @@ struct YAMLPositions {
     return starts
   }
 
+  /// The start of the first line that begins with a text.
+  func firstLine(startingWith text: StaticString) -> Int? {
+    lineStarts.first { start in
+      text.withUTF8Buffer { bytes[start...].starts(with: $0) }
+    }
+  }
+
   /// The offset of a mark; line and column from 1, columns in Unicode scalars.
   ///
   /// - Complexity: O(1) amortised over rising marks.

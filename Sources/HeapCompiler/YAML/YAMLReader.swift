@@ -4,7 +4,8 @@ import Yams
 /// Reads one YAML document of untrusted text with Yams.
 ///
 /// What none of our files has a need of is refused before it can cost anything: aliases and anchors (with which a
-/// short text stands for an endless one), tags, deep nesting and large files.
+/// short text stands for an endless one), tags and their directives (of which libyaml compares each with all before
+/// it), deep nesting and large files.
 struct YAMLReader {
   /// The most bytes of a file.
   static let bytesMax = 1 << 20
@@ -50,6 +51,11 @@ struct YAMLReader {
     }
     if let place = YAMLAliases.firstSuspect(in: bytes) {
       throw refuseReference(at: place)
+    }
+    if let place = positions.firstLine(startingWith: "%TAG") {
+      throw refuse(
+        dialect.reference, "the YAML directive `%TAG` is not used in \(dialect.plural)",
+        at: positions.restOfLine(from: place))
     }
     let parser: Yams.Parser
     let root: Yams.Node?

@@ -33,9 +33,8 @@ package struct PlanText {
 
   private func judgement(_ report: SimulationReport) -> String {
     guard let failure = report.failure else {
-      let given = ": \(Text.count(report.buffers.count, "buffer")), all of them given\n"
-      return verdict.fits
-        ? style("fits", .help) + given : style("fits in some runs", .error) + ", in the first too" + given
+      let (opening, rest) = PlanWords(verdict).success(report)
+      return style(opening, verdict.fits ? .help : .error) + rest + "\n"
     }
     let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
     var text =
@@ -62,30 +61,8 @@ package struct PlanText {
     return verdict.unmetExpectations.map { "  the plan expects another answer: \($0)\n" }.joined()
   }
 
-  // MARK: Runs
-
   private var statistics: String {
-    let all = verdict.allRuns
-    var text = ""
-    if verdict.statistics != nil {
-      let interval = all.interval
-      text += "  fits in \(all.successes) of \(all.runs) runs: \(PlanVerdict.percent(all.rate)), between "
-      text += "\(PlanVerdict.percent(interval.lowerBound)) and \(PlanVerdict.percent(interval.upperBound)) "
-      text += "with 95 % confidence\n"
-      if let failure = all.mostFrequentFailure {
-        let buffer = DisplayText.harmless(failure.buffer)
-        text += "  refused first most often: `\(buffer)`, in \(Text.count(failure.runs, "run"))\n"
-      }
-    }
-    if all.allocations == 1, let time = all.latency(ofPart: 1) {
-      text += "  time of the allocation: \(time.shortWords)\n"
-    } else if all.allocations > 1 {
-      let times = PlanFile.Expectation.percentiles.compactMap { percentile in
-        all.latency(ofPart: percentile.part).map { "\(percentile.name) \($0.shortWords)" }
-      }
-      text += "  time of an allocation: \(times.joined(separator: ", "))\n"
-    }
-    return text
+    PlanWords(verdict).statistics.map { "  \($0)\n" }.joined()
   }
 
   // MARK: Heaps

@@ -22,7 +22,8 @@ struct PlanWords {
       return "does not fit: `\(DisplayText.harmless(absence.buffer))` finds no heap at \(absence.at.words)"
     case .ran(let report, _):
       guard let failure = report.failure else {
-        return "fits: \(Text.count(report.buffers.count, "buffer")), all of them given"
+        let (opening, rest) = success(report)
+        return opening + rest
       }
       let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
       return
@@ -30,7 +31,39 @@ struct PlanWords {
     }
   }
 
-  /// Why, what helps and what the plan expects, a line each.
+  /// That the first run fits, and whether all do: the answer and the rest of the line.
+  func success(_ report: SimulationReport) -> (opening: String, rest: String) {
+    let given = ": \(Text.count(report.buffers.count, "buffer")), all of them given"
+    return verdict.fits ? ("fits", given) : ("fits in some runs", ", in the first too" + given)
+  }
+
+  /// How many runs fitted, and the times of allocations, a line each.
+  var statistics: [String] {
+    let all = verdict.allRuns
+    var lines: [String] = []
+    if verdict.statistics != nil {
+      let interval = all.interval
+      lines.append(
+        "fits in \(all.successes) of \(all.runs) runs: \(PlanVerdict.percent(all.rate)), between "
+          + "\(PlanVerdict.percent(interval.lowerBound)) and \(PlanVerdict.percent(interval.upperBound)) "
+          + "with 95 % confidence")
+      if let failure = all.mostFrequentFailure {
+        let buffer = DisplayText.harmless(failure.buffer)
+        lines.append("refused first most often: `\(buffer)`, in \(Text.count(failure.runs, "run"))")
+      }
+    }
+    if all.allocations == 1, let time = all.latency(ofPart: 1) {
+      lines.append("time of the allocation: \(time.shortWords)")
+    } else if all.allocations > 1 {
+      let times = PlanFile.Expectation.percentiles.compactMap { percentile in
+        all.latency(ofPart: percentile.part).map { "\(percentile.name) \($0.shortWords)" }
+      }
+      lines.append("time of an allocation: \(times.joined(separator: ", "))")
+    }
+    return lines
+  }
+
+  /// Why, what helps, how it went and what the plan expects, a line each.
   var reasons: [String] {
     var lines: [String] = []
     switch verdict.outcome {
@@ -40,6 +73,7 @@ struct PlanWords {
         lines.append("why: \(DisplayText.harmless(failure.why))")
         lines += advice.map { "it fits with this change, which was tried: \($0)" }
       }
+      lines += statistics
     }
     if verdict.plan.expectation != nil {
       let unmet = verdict.unmetExpectations.joined(separator: "; ")
