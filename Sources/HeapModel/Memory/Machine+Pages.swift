@@ -93,8 +93,8 @@ extension Machine {
     }
   }
 
-  /// Drops clean pages, then writes dirty ones to their files, then swaps others out where there is room, round the
-  /// memory from where it stopped.
+  /// Drops clean pages, then asks pools of heaps, then writes dirty pages to their files, then swaps others out where
+  /// there is room, round the memory from where it stopped.
   ///
   /// - Returns: the pages that became free.
   /// - Source: the order in which Linux 6.1 mm/vmscan.c prefers pages, without its lists' ages.
@@ -106,6 +106,8 @@ extension Machine {
       keepDropped(run.count)
       freed += run.count
     }
+    let given = freed < count ? shrinkPools(count - freed) : 0
+    freed += given
     while freed < count, let (run, lot) = nextReclaimable(limit: count - freed, pages.lots.writable) {
       freePages(run, of: lot)
       background.add(.writeOut, run.count)
@@ -119,7 +121,7 @@ extension Machine {
       background.add(.swapOut, run.count)
       freed += run.count
     }
-    if !isBackground { work.add(.directReclaim, freed) }
+    if !isBackground { work.add(.directReclaim, freed - given) }
     return freed
   }
 

@@ -100,6 +100,15 @@ package enum PlanDocument {
     json.member("peakAt", heap.peakAt.seconds)
     json.member("largestFree", heap.largestFree.bytes)
     json.member("wasted", heap.wasted.bytes)
+    guard let pool = heap.pool else { return }
+    json.key("pool")
+    json.object { json in
+      json.member("held", pool.held.bytes)
+      json.member("mostHeld", pool.mostHeld.bytes)
+      json.member("reclaimed", pool.reclaimed.bytes)
+      json.member("softFailures", pool.softFailures)
+      json.member("hardFailures", pool.hardFailures)
+    }
   }
 
   private static func writeFailure(_ verdict: PlanVerdict, to json: inout JSONWriter) {

@@ -80,6 +80,7 @@ struct PlanScenes {
   /// The areas that the plan uses, in the order of the configuration.
   var areas: [Area] {
     let used = Set(heapOfBuffer)
+    let memory = memoryArea(used)
     return system.machine.areas.compactMap { area in
       let heaps = system.heaps.indices.filter { system.heaps[$0].area == area.name && used.contains($0) }
       guard !heaps.isEmpty else { return nil }
@@ -96,7 +97,27 @@ struct PlanScenes {
         name: area.name, base: area.base.number * pageBytes, size: size, cellBytes: cell,
         cellCount: Int((size + cell - 1) / cell), heaps: heaps,
         pins: Set(area.pins.map { Int($0 * pageBytes / cell) }).sorted())
+    } + memory
+  }
+
+  /// All memory from its first to its last page, where the plan uses heaps without an area.
+  private func memoryArea(_ used: Set<Int>) -> [Area] {
+    let heaps = system.heaps.indices.filter { !system.heaps[$0].kind.hasArea && used.contains($0) }
+    let ranges = (system.machine.memory?.ranges ?? []).filter { $0.count > 0 }
+    guard !heaps.isEmpty, let first = ranges.map(\.frames.lowerBound).min(),
+      let end = ranges.map(\.frames.upperBound).max()
+    else { return [] }
+    let geometry = system.machine.geometry
+    guard let base = geometry.bytes(ofPages: first), let size = geometry.bytes(ofPages: end - first) else {
+      return []
     }
+    var cell = geometry.pageSizeBytes
+    while size / cell >= UInt64(Self.cellsMax) { cell *= 2 }
+    let count = Int((size + cell - 1) / cell)
+    return [
+      Area(
+        name: "all memory", base: base, size: size, cellBytes: cell, cellCount: count, heaps: heaps, pins: [])
+    ]
   }
 
   /// The bytes that one heap's buffers hold at a moment, and how many they are.
