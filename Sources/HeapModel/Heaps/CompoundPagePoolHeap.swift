@@ -62,7 +62,8 @@ public struct CompoundPagePoolHeap: Heap {
   /// The pages that the heap keeps from everyone else, beside those of its buffers.
   public func heldPages(on machine: Machine) -> UInt64 {
     let open = partials.reduce(0) { $0 + compound - $1.used.population }
-    return UInt64((machine.pools[place].blocks.count + queue.count) * compound + open)
+    let back = torn.values.reduce(0) { $0 + compound - $1 }
+    return UInt64((machine.pools[place].blocks.count + queue.count) * compound + open + back)
   }
 
   /// What the pool did in a run.

@@ -10,10 +10,12 @@ public enum BlockEffort: Hashable, Sendable {
   case lasting
 }
 
-/// When direct compaction is not tried again, because it has failed before.
+/// Where direct compaction goes on, and when it is not tried again, because it has failed before.
 ///
 /// - Source: Linux 6.1 mm/compaction.c, defer_compaction, compaction_deferred and compaction_defer_reset.
-struct CompactionDeferral: Sendable {
+struct CompactionState: Sendable {
+  /// The page behind the last block that was emptied.
+  private(set) var cursor = 0
   private var considered = 0
   private var shift = 0
   private var failedOrder = Int.max
@@ -26,12 +28,14 @@ struct CompactionDeferral: Sendable {
   }
 
   mutating func noteFailure(order: Int) {
+    cursor = 0
     considered = 0
     shift = min(shift + 1, 6)
     failedOrder = min(failedOrder, order)
   }
 
-  mutating func noteSuccess(order: Int) {
+  mutating func noteSuccess(order: Int, behind page: Int) {
+    cursor = page
     considered = 0
     shift = 0
     if order >= failedOrder { failedOrder = order + 1 }
@@ -135,15 +139,20 @@ extension Machine {
   /// The blocks that are tried before compaction gives up.
   private static let compactedBlocksMax = 8
 
-  /// Moves the pages out of the first block outside areas that holds none but movable ones.
+  /// Moves the pages out of a block outside areas that holds none but movable ones: the first behind the last.
   ///
   /// - Source: Linux 6.1 mm/compaction.c, try_to_compact_pages; the block is emptied as a contiguous range is.
   private mutating func compactedBlock(_ order: Int) -> Range<Int>? {
     guard order > 0, pages.holdsLent, zone?.policy.keepsDroppedPages == false, isCompactionSuitable(order),
       !compaction.skips(order: order)
     else { return nil }
+    let cursor = compaction.cursor
+    let ranges = outsideAreas
+    let rounds =
+      ranges.map { $0.clamped(to: cursor..<max(cursor, $0.upperBound)) }
+      + ranges.map { $0.clamped(to: 0..<cursor) }
     var tries = 0
-    for range in outsideAreas {
+    for range in rounds where !range.isEmpty {
       var start = (range.lowerBound + 1 << order - 1) & ~(1 << order - 1)
       while start + 1 << order <= range.upperBound, tries < Self.compactedBlocksMax {
         let block = start..<start + 1 << order
@@ -151,7 +160,7 @@ extension Machine {
         guard isVacatable(block) else { continue }
         tries += 1
         guard case .claimed = claim(pages.frames(of: block), mode: .noRetry) else { continue }
-        compaction.noteSuccess(order: order)
+        compaction.noteSuccess(order: order, behind: block.upperBound)
         return block
       }
     }

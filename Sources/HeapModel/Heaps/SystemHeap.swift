@@ -1,10 +1,10 @@
-/// The kernel's system heap: a buffer is made of scattered blocks of the page allocator, the largest of a few orders that
-/// fit first.
+/// The kernel's system heap: a buffer is made of scattered blocks of the page allocator, the largest of a few orders
+/// that fit first.
 ///
 /// Nothing moves these pages, so that they never lie in a contiguous area: what is free there does not help. Blocks of
 /// the largest order are taken only where they are free; for single pages the reclaimer works to the end. Where the
-/// kernel would then begin to end processes, the model refuses the buffer. So it does at once where the buffer is larger
-/// than all memory.
+/// kernel would then begin to end processes, the model refuses the buffer. So it does at once where the buffer is
+/// larger than all memory.
 ///
 /// - Source: Linux 6.1 drivers/dma-buf/heaps/system_heap.c, system_heap_allocate and alloc_largest_available.
 public struct SystemHeap: Heap {

@@ -72,8 +72,8 @@ public struct Machine: Sendable {
   var zone: Zone?
   /// What pools of heaps hold, which the reclaimer may take.
   var pools: [CompoundPagePool] = []
-  /// When blocks are not made by moving pages.
-  var compaction = CompactionDeferral()
+  /// How far blocks were made by moving pages.
+  var compaction = CompactionState()
   /// The place of each area by its name.
   private let places: [String: Int]
 

@@ -38,14 +38,13 @@ struct MemoryShortage {
     let block: UInt64 = 1 << UInt64(order)
     let count = pages / block + (pages % block == 0 ? 0 : 1)
     let found = machine.freeBlocks(ofOrder: order)
-    let blocks =
-      found == 0 ? "no such block is" : found == 1 ? "one such block is" : "\(found) such blocks are"
-    let stuck = machine.mostImmovable
-    let others = more > 0 ? ", \(size(more)) more can be had back" : ""
+    let blocks = found == 0 ? "no such block is" : found == 1 ? "only one such block is" : "only \(found) are"
+    let stuck = machine.mostScattered
+    let others = more > 0 ? " and \(size(more)) more can be had back" : ""
     let between = stuck.map { "pages of `\($0.lot.holder)`, which nothing moves (\(size($0.pages)) in all)" }
     let why =
-      "`\(instance.name)` needs \(count) of \(size(block)) and \(size(room)) of memory are free outside areas\(others), but "
-      + "\(blocks) among them: they are scattered between \(between ?? "pages in use")"
+      "`\(instance.name)` needs \(count == 1 ? "a block" : "\(count) blocks") of \(size(block)), and \(size(room)) of "
+      + "memory outside areas are free\(others), but \(blocks) whole: between lie \(between ?? "pages in use")"
     let isPinned = stuck.map { $0.lot.reference != .none } ?? false
     return (isPinned ? .pinnedPages : .fragmented, why)
   }
@@ -101,10 +100,20 @@ extension Machine {
     zip(pages.lots.table, pages.lots.totals).filter { $1 > 0 }.max { $0.1 < $1.1 }.map { ($0.0, $0.1) }
   }
 
-  /// The lot with the most pages that nothing moves.
-  var mostImmovable: (lot: PageLot, pages: Int)? {
-    zip(pages.lots.table, pages.lots.totals)
-      .filter { $1 > 0 && (!$0.canBeIsolated || $0.reference != .none) }
-      .max { $0.1 < $1.1 }.map { ($0.0, $0.1) }
+  /// The lot of pages that nothing moves which are in the most places, and its pages.
+  ///
+  /// - Complexity: O(memory / a pageblock).
+  var mostScattered: (lot: PageLot, pages: Int)? {
+    let table = pages.lots.table
+    let candidates = table.indices.filter { place in
+      pages.lots.totals[place] > 0 && (!table[place].canBeIsolated || table[place].reference != .none)
+    }
+    guard !candidates.isEmpty else { return nil }
+    var places = [Int](repeating: 0, count: table.count)
+    for unit in 0..<(pages.pageCount + 1 << pages.lots.unitOrder - 1) >> pages.lots.unitOrder {
+      let counts = pages.lots.summary(ofUnit: unit).counts
+      for lot in candidates where counts[lot] > 0 { places[lot] += 1 }
+    }
+    return candidates.max { places[$0] < places[$1] }.map { (table[$0], pages.lots.totals[$0]) }
   }
 }

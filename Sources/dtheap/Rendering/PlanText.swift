@@ -112,8 +112,9 @@ package struct PlanText {
   /// What a pool keeps beside its buffers.
   private func pool(_ heap: HeapReport) -> String {
     guard let pool = heap.pool else { return "" }
+    let ready = pool.mostHeld.bytes == 0 ? "nothing" : "up to \(pool.mostHeld.inBinaryUnits)"
     var text =
-      "pool `\(DisplayText.harmless(heap.name))` keeps up to \(pool.mostHeld.inBinaryUnits) ready beside its "
+      "pool `\(DisplayText.harmless(heap.name))` keeps \(ready) ready beside its "
     text +=
       "buffers, \(pool.held.inBinaryUnits) at the end; the reclaimer took \(pool.reclaimed.inBinaryUnits)"
     if pool.softFailures > 0 {

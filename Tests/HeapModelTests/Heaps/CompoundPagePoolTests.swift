@@ -210,12 +210,15 @@ import Testing
   @Test func movesPagesForARequest() throws {
     var system = try system(low: 0, fill: 0, high: 0)
     let lot = PageLot(.anonymous, holder: "processes")
-    var random = SplitMix64(seed: 1)
-    system.withMachine {
-      _ = $0.lend(1900, for: lot)
-      $0.giveBack(900, of: lot, random: &random)
-      $0.drainLists()
+    system.withMachine { machine in
+      for run in machine.lend(1900, for: lot) {
+        for page in run where page % 2 == 0 {
+          machine.freePages(page..<page + 1, of: machine.pages.lots[page])
+        }
+      }
+      machine.drainLists()
     }
+    let lent = system.machine.count(of: lot)
     var given = 0
     var moved: UInt64 = 0
     for _ in 0..<20 {
@@ -223,8 +226,8 @@ import Testing
       moved += answer.effort.work.pagesMigrated
       if case .success = answer.outcome { given += 1 }
     }
-    #expect(given == 20 && moved > 0)
-    #expect(system.machine.count(of: lot) == 1000)
+    #expect(given == 20 && moved > 0, "\(given) given, \(moved) moved")
+    #expect(system.machine.count(of: lot) == lent)
     #expect(ZoneChecker.violations(of: system.machine) == [])
   }
 

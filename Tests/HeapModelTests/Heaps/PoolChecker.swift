@@ -9,9 +9,7 @@ enum PoolChecker {
     let held = buffers.reduce(0) { $0 + $1.pages.pages }
     if heap.usage.pages != held { violations.append("usage \(heap.usage.pages), buffers \(held)") }
     let pages = UInt64(unexplained(on: machine))
-    let torn = pages - min(pages, held + heap.heldPages(on: machine))
-    // Only what is left of compound pages that came back in part is neither a buffer's nor to be had.
-    if pages < held + heap.heldPages(on: machine) || torn > 64 {
+    if pages != held + heap.heldPages(on: machine) {
       violations.append("\(pages) in use, \(held) in buffers, \(heap.heldPages(on: machine)) held")
     }
     return violations
