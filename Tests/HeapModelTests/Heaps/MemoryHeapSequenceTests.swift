@@ -30,11 +30,11 @@ import Testing
         ]))
   }
 
-  @Test(arguments: 0..<60) func noPageIsLostOrGivenTwice(seed: UInt64) throws {
+  @Test(arguments: 0..<20) func noPageIsLostOrGivenTwice(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     var system = try system(&random)
     var live: [[HeapBuffer]] = [[], [], []]
-    for step in 0..<80 {
+    for step in 0..<60 {
       operate(on: &system, &live, &random)
       let pool = try #require(system.heaps[0] as? CompoundPagePoolHeap)
       var violations = ZoneChecker.violations(of: system.machine)
