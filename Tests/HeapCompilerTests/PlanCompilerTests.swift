@@ -84,7 +84,10 @@ import Testing
     #expect(system.machine.areas.map(\.pages) == [0x4000, 0x400])
     #expect(system.heaps.map(\.kind) == [.chunk(.failfast, chunkOrder: 4)])
     let models = PlanCompiler.heapModels.map { board.system(heapModel: $0)?.heaps.first?.kind.name }
-    #expect(models == ["pageblock-scan", "bulk", "failfast", "halving", "cma", "repeated"])
+    #expect(
+      models == [
+        "pageblock-scan", "bulk", "failfast", "halving", "cma", "repeated", "compound-pool", "system",
+      ])
   }
 
   @Test func suggestsAHeap() throws {
@@ -93,7 +96,7 @@ import Testing
       compiled.diagnostics.map(\.message)
         == ["the board has no heap `frame-heap@60000000`; did you mean `frames-heap@60000000`?"])
     #expect(compiled.absence == nil)
-    #expect(try compile("system", on: try Self.board(reserved: Self.frames)).diagnostics.count == 1)
+    #expect(try compile("systems", on: try Self.board(reserved: Self.frames)).diagnostics.count == 1)
   }
 
   /// Each board, the heap that a plan names on it, and a part of the reason why the kernel has none.

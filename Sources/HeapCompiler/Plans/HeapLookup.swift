@@ -8,6 +8,8 @@ struct HeapLookup {
   enum Answer {
     /// The place in ``HeapModel/MemoryMap/heaps``.
     case heap(Int)
+    /// A heap of all memory, by its name.
+    case memory(String)
     case refused(Refusal)
   }
 
@@ -25,6 +27,11 @@ struct HeapLookup {
   let tree: Devicetree
   /// The place of each heap by its name.
   let places: [String: Int]
+  /// The heaps that the plan brings.
+  let own: [PlanFile.MemoryHeap]
+
+  /// The name of the heap that a kernel with its driver has on every board.
+  static let systemHeap = "system"
 
   /// The heap that a text names; nil stands for a buffer that names none.
   func answer(_ text: String?) -> Answer {
@@ -32,6 +39,9 @@ struct HeapLookup {
     if let place = places[text] { return usable(place) }
     let name = text.hasPrefix("/dev/dma_heap/") ? String(text.dropFirst("/dev/dma_heap/".count)) : text
     if let place = places[name] { return usable(place) }
+    if own.contains(where: { $0.name == name }) || name == Self.systemHeap {
+      return map.boots ? .memory(name) : .refused(deadBoard("heap `\(text)`"))
+    }
     let node = node(name)
     if let node {
       let own = map.heaps.indices.filter { map.heaps[$0].node == node.id }
@@ -50,14 +60,16 @@ struct HeapLookup {
   }
 
   private func onlyHeap() -> Answer {
-    if map.heaps.count == 1 { return usable(0) }
+    let count = map.heaps.count + own.count
+    if count == 1, map.heaps.count == 1 { return usable(0) }
     if !map.boots { return .refused(deadBoard("a heap")) }
-    let names = map.heaps.prefix(8).map(\.name)
+    if count == 1, let heap = own.first { return .memory(heap.name) }
+    let names = (map.heaps.map(\.name) + own.map(\.name)).prefix(8)
     let message =
       names.isEmpty
       ? "the buffer names no heap, and the kernel creates none on this board"
-      : "the buffer names no heap, and the board has \(map.heaps.count)"
-    let help = names.isEmpty ? nil : "add `heap:` with \(Text.list(names, conjunction: "or"))"
+      : "the buffer names no heap, and \(own.isEmpty ? "the board has" : "board and plan have") \(count)"
+    let help = names.isEmpty ? nil : "add `heap:` with \(Text.list(Array(names), conjunction: "or"))"
     return .refused(
       Refusal(rule: names.isEmpty ? .unregisteredHeap : .missingHeap, message: message, help: help))
   }
@@ -137,13 +149,8 @@ struct HeapLookup {
         rule: .unregisteredHeap, message: "the kernel creates no heap `\(text)`: \(reason(region))",
         notes: region.problems.map { "`\($0.rawValue)`: \($0.explanation)" }, node: place)
     }
-    if name == "system" {
-      return Refusal(
-        rule: .unknownHeap, message: "the system heap gives no contiguous memory and is not modelled",
-        help: "plan only what has to be contiguous")
-    }
     if let node, let refusal = refusal(ofDevice: node, text) { return refusal }
-    let names = map.heaps.map(\.name)
+    let names = map.heaps.map(\.name) + own.map(\.name)
     let meant = Text.closestMatch(to: name, in: names).map { "; did you mean `\($0)`?" } ?? ""
     let help =
       names.isEmpty

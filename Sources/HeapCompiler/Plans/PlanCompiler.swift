@@ -21,7 +21,7 @@ public struct PlanCompiler {
 
   /// The names that `--heap-model` takes.
   public static var heapModels: [String] {
-    ChunkVariant.allCases.map(\.name) + [HeapKind.cma().name, HeapKind.repeated().name]
+    HeapKind.names
   }
 
   /// Looks every heap of a plan up on the board.
@@ -33,9 +33,11 @@ public struct PlanCompiler {
   public func compile(_ plan: PlanFile, heapModel: String? = nil) -> PlanCompilation {
     var places: [String: Int] = [:]
     for (place, heap) in map.heaps.enumerated() where places[heap.name] == nil { places[heap.name] = place }
-    let lookup = HeapLookup(map: map, tree: tree, places: places)
+    let lookup = HeapLookup(map: map, tree: tree, places: places, own: plan.heaps)
     var answers: [String: HeapLookup.Answer] = [:]
     var result = PlanCompilation()
+    var memoryHeaps = plan.heaps.map { HeapConfiguration(name: $0.name, area: nil, kind: $0.kind) }
+    result.diagnostics += clashes(of: plan.heaps, with: places)
     let translate = { (buffer: PlanFile.Buffer, start: SimulationTime) -> PlannedBuffer? in
       // The text of a heap cannot hold a line end, so that this key stands for no text.
       let key = buffer.heap?.text ?? "\n"
@@ -44,6 +46,12 @@ public struct PlanCompiler {
       switch answer {
       case .heap(let place):
         let heap = map.heaps[place].name
+        return PlannedBuffer(
+          name: buffer.name, size: buffer.size, count: buffer.count, heap: heap, time: buffer.time)
+      case .memory(let heap):
+        if !memoryHeaps.contains(where: { $0.name == heap }) {
+          memoryHeaps.append(HeapConfiguration(name: heap, area: nil, kind: .system))
+        }
         return PlannedBuffer(
           name: buffer.name, size: buffer.size, count: buffer.count, heap: heap, time: buffer.time)
       case .refused(let refusal):
@@ -64,12 +72,8 @@ public struct PlanCompiler {
     }
     result.plan = AllocationPlan(buffers: buffers, groups: groups)
     result.system = system(heapModel: heapModel)
-    if let pressure = plan.pressure, let system = result.system {
-      result.diagnostics += unknownAreas(of: pressure, on: system)
-      result.pressure = pressure.pressure(
-        memory: memory(pageSizeBytes: system.machine.geometry.pageSizeBytes),
-        pageSizeBytes: system.machine.geometry.pageSizeBytes)
-    }
+    result.system?.heaps += memoryHeaps
+    if let system = result.system { addMemory(of: plan.pressure, to: &result, system) }
     if let system = result.system, let finding = Self.refusal(of: system, plan) {
       result.diagnostics.append(finding)
     } else if result.system == nil {
@@ -77,6 +81,29 @@ public struct PlanCompiler {
         Diagnostic(Rule.oversizedHeaps, "the page sizes are none that the model knows", at: nil))
     }
     return result
+  }
+
+  /// Adds what stands beside the heaps; a heap of all memory needs the board's memory even where nothing does.
+  private func addMemory(
+    of pressure: PressureFile?, to result: inout PlanCompilation, _ system: HeapSystemConfiguration
+  ) {
+    let pageSize = system.machine.geometry.pageSizeBytes
+    if let pressure {
+      result.diagnostics += unknownAreas(of: pressure, on: system)
+      result.pressure = pressure.pressure(memory: memory(pageSizeBytes: pageSize), pageSizeBytes: pageSize)
+    } else if system.heaps.contains(where: { !$0.kind.hasArea }) {
+      result.pressure = Pressure(memory: MemoryConfiguration(ranges: memory(pageSizeBytes: pageSize)))
+    }
+    result.system?.machine.memory = result.pressure?.memory
+  }
+
+  /// Heaps of the plan with the name of one of the board.
+  private func clashes(of heaps: [PlanFile.MemoryHeap], with places: [String: Int]) -> [Diagnostic] {
+    heaps.filter { places[$0.name] != nil }.map { heap in
+      Diagnostic(
+        Rule.repeatedPlanName, "the board has a heap `\(heap.name)` already", at: heap.span,
+        help: "give the heap of the plan another `name`")
+    }
   }
 
   /// Every heap of the board on the areas of the board.
@@ -102,8 +129,9 @@ public struct PlanCompiler {
           pages: pool.size.bytes / geometry.pageSizeBytes))
     }
     let heaps = map.heaps.map { heap in
-      HeapConfiguration(
-        name: heap.name, area: names[heap.base] ?? heap.region, kind: kind(of: heap, replacedBy: heapModel))
+      let kind = kind(of: heap, replacedBy: heapModel)
+      return HeapConfiguration(
+        name: heap.name, area: kind.hasArea ? names[heap.base] ?? heap.region : nil, kind: kind)
     }
     return HeapSystemConfiguration(
       machine: MachineConfiguration(geometry: geometry, areas: areas), heaps: heaps)
@@ -161,12 +189,19 @@ public struct PlanCompiler {
       _ = try HeapSystem(system)
       return nil
     } catch {
+      if case .badPool(let name) = error, let heap = plan.heaps.first(where: { $0.name == name }) {
+        return Diagnostic(
+          Rule.wrongPlanValue, "the page allocator has no blocks of the order of pool `\(name)`",
+          at: heap.span,
+          help: "its orders are 0 to \(system.machine.geometry.maxOrder - 1)")
+      }
       let place = plan.allBuffers.first?.span
       let message =
         switch error {
-        case .machine(.tooManyPages): "the board's areas hold more than \(PageMap.pagesMax) pages together"
+        case .machine(.tooManyPages):
+          "the board's memory and areas hold more than \(PageMap.pagesMax) pages together"
         case .machine(.badArea(let name)): "area `\(name)` is empty or ends beyond the address space"
-        case .machine, .duplicateHeap, .unknownArea, .badChunkOrder:
+        case .machine, .duplicateHeap, .unknownArea, .badChunkOrder, .noMemory, .badPool:
           "the board's heaps cannot be modelled: \(error)"
         }
       return Diagnostic(Rule.oversizedHeaps, message, at: place)

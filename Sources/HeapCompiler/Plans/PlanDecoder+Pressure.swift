@@ -140,7 +140,7 @@ extension PlanDecoder {
   }
 
   /// One of a list of words.
-  private mutating func word<Word: RawRepresentable & CaseIterable>(
+  mutating func word<Word: RawRepresentable & CaseIterable>(
     _ field: Field, of type: Word.Type, what: String
   ) -> Word? where Word.RawValue == String {
     let names = Word.allCases.map(\.rawValue)

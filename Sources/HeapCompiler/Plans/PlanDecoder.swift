@@ -17,9 +17,10 @@ struct PlanDecoder: YAMLDecoding {
 
   /// The plan, or nil where it is not to be had; with findings it is not to be used.
   mutating func plan(_ value: YAMLValue) -> PlanFile? {
-    let keys = ["buffers", "groups", "expect", "pressure"]
+    let keys = ["buffers", "groups", "heaps", "expect", "pressure"]
     guard let fields = fields(of: value, keys: keys, what: "a plan") else { return nil }
     let pressure = fields["pressure"].flatMap { self.pressure($0.value) }
+    let heaps = memoryHeaps(fields["heaps"])
     let buffers = list(fields["buffers"]).compactMap { self.buffer($0, repetitions: 1) }
     let groups = list(fields["groups"]).compactMap { self.group($0) }
     let expectation = fields["expect"].flatMap { self.expectation($0.value) }
@@ -28,7 +29,8 @@ struct PlanDecoder: YAMLDecoding {
     } else if buffers.isEmpty, groups.allSatisfy(\.buffers.isEmpty), findings.diagnostics.isEmpty {
       report(.missingPlanKey, "the plan has no buffer", at: value.span)
     }
-    return PlanFile(buffers: buffers, groups: groups, expectation: expectation, pressure: pressure)
+    return PlanFile(
+      buffers: buffers, groups: groups, heaps: heaps, expectation: expectation, pressure: pressure)
   }
 
   private mutating func expectation(_ value: YAMLValue) -> PlanFile.Expectation? {

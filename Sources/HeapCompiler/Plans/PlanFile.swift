@@ -8,6 +8,8 @@ public struct PlanFile: Sendable {
   public let buffers: [Buffer]
   /// Buffers that come and go together, in the order of writing.
   public let groups: [Group]
+  /// Heaps of all memory that the plan brings, in the order of writing.
+  public let heaps: [MemoryHeap]
   /// What the author expects of a run; nil where nothing is said.
   public let expectation: Expectation?
   /// What stands beside the heaps; nil for an idle machine.
@@ -35,6 +37,16 @@ public struct PlanFile: Sendable {
     public let text: String
     /// Its place.
     public let span: SourceSpan
+  }
+
+  /// A heap that takes its pages from all memory, and so needs no node in the tree.
+  public struct MemoryHeap: Sendable {
+    /// The name, unique in the plan.
+    public let name: String
+    /// The place of the name, or of the model.
+    public let span: SourceSpan
+    /// What it is; one without an area.
+    public let kind: HeapKind
   }
 
   /// Buffers that come and go together.

@@ -30,12 +30,13 @@ extension TraceFile {
   }
 
   private static func heap(_ heap: HeapConfiguration) -> String {
-    let names = "\"name\": \(JSONText.quoted(heap.name)), \"area\": \(JSONText.quoted(heap.area))"
+    let names = "\"name\": \(JSONText.quoted(heap.name)), \"area\": \(JSONText.quoted(heap.area ?? ""))"
     switch heap.kind {
     case .chunk(let variant, let order):
       var text = "{\(names), \"type\": \"chunk\", \"variant\": \"\(variant.name)\", \"chunkOrder\": \(order)"
       if case .bulk(let passes) = variant { text += ", \"passes\": \(passes)" }
       return text + "}"
+    case .compoundPool, .system: return "{\(names), \"type\": \(JSONText.quoted(heap.kind.name))}"
     case .cma(let alignOrderMax): return "{\(names), \"type\": \"cma\", \"alignOrderMax\": \(alignOrderMax)}"
     case .repeated(let blockBytes, let alignOrderMax):
       return

@@ -66,7 +66,8 @@ public struct TraceFile: Sendable {
       case .system(let error): (Self.message(error), nil)
       case .unknownHeap(let operation, let heap): ("the trace declares no heap `\(heap)`", operation)
       case .unknownArea(let operation, let area): ("the trace declares no area `\(area)`", operation)
-      case .tooMuchWork(let operation): ("the operations before this one are more work than is done", operation)
+      case .tooMuchWork(let operation):
+        ("the operations before this one are more work than is done", operation)
       case .identifierInUse(let operation, let id): ("what was allocated as \(id) is still there", operation)
       }
     let place = number.flatMap { operations.indices.contains($0) ? operations[$0] : nil }
@@ -83,6 +84,7 @@ public struct TraceFile: Sendable {
     case .unknownArea(let heap, let area):
       "heap `\(heap)` names area `\(area)`, which the trace does not declare"
     case .badChunkOrder(let heap, let order): "heap `\(heap)` has no chunk order \(order)"
+    case .noMemory(let heap), .badPool(let heap): "heap `\(heap)` needs memory outside areas"
     }
   }
 }

@@ -9,7 +9,8 @@ public struct CMAHeap: Heap {
   /// The name, unique among the heaps of a system.
   public let name: String
   /// The area that the heap's pages come from.
-  public let area: AreaIndex
+  public var area: AreaIndex? { source }
+  private let source: AreaIndex
   /// What buffers hold at this moment.
   public private(set) var usage = HeapUsage()
   /// The largest alignment order, `CONFIG_CMA_ALIGNMENT`; 8 by default.
@@ -23,7 +24,7 @@ public struct CMAHeap: Heap {
   ///   - alignOrderMax: in orders of pages, from 0; the kernel's configuration takes 2 to 12.
   public init(name: String, area: AreaIndex, alignOrderMax: Int = 8) {
     self.name = name
-    self.area = area
+    source = area
     self.alignOrderMax = max(alignOrderMax, 0)
   }
 
@@ -36,7 +37,7 @@ public struct CMAHeap: Heap {
     if let error = machine.geometry.refusal(ofLength: bytes) { return gathering.failure(error) }
     let count = machine.geometry.blocks(holding: bytes, order: 0)
     let alignOrder = min(MemoryGeometry.order(holdingPages: count), alignOrderMax)
-    let answer = machine.allocateRange(count, alignOrder: alignOrder, mode: .normal, in: area)
+    let answer = machine.allocateRange(count, alignOrder: alignOrder, mode: .normal, in: source)
     guard gathering.keep(answer) else { return gathering.failure(answer.callerError ?? .noMemory) }
     machine.work.add(.zeroPage, Int(count))
     let success = gathering.success(bytes)
@@ -46,7 +47,7 @@ public struct CMAHeap: Heap {
 
   /// Gives back pages of buffers of this heap; see ``Heap/release(_:wholeBuffer:on:)``.
   public mutating func release(_ pages: [PageRange], wholeBuffer: Bool, on machine: inout Machine) {
-    for range in pages { machine.release(range, to: area) }
+    for range in pages { machine.release(range, to: source) }
     usage.remove(pages, wholeBuffer: wholeBuffer)
   }
 }

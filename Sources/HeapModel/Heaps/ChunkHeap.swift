@@ -6,7 +6,8 @@ public struct ChunkHeap: Heap {
   /// The name, unique among the heaps of a system.
   public let name: String
   /// The area that the heap's pages come from.
-  public let area: AreaIndex
+  public var area: AreaIndex? { source }
+  private let source: AreaIndex
   /// What buffers hold at this moment.
   public private(set) var usage = HeapUsage()
   /// A chunk is 2^`chunkOrder` pages; from 0 to ``MemoryGeometry/orderMax``.
@@ -22,7 +23,7 @@ public struct ChunkHeap: Heap {
   ///   - strategy: how the chunks of a buffer are gathered.
   public init(name: String, area: AreaIndex, chunkOrder: Int, strategy: any ChunkStrategy) {
     self.name = name
-    self.area = area
+    source = area
     self.chunkOrder = min(max(chunkOrder, 0), MemoryGeometry.orderMax)
     self.strategy = strategy
   }
@@ -37,10 +38,10 @@ public struct ChunkHeap: Heap {
   public mutating func allocate(_ bytes: UInt64, on machine: inout Machine) -> HeapAnswer {
     if let error = machine.geometry.refusal(ofLength: bytes) { return Gathering().failure(error) }
     let chunks = machine.geometry.blocks(holding: bytes, order: chunkOrder)
-    let request = ChunkRequest(area: area, chunkOrder: chunkOrder, chunks: chunks)
+    let request = ChunkRequest(area: source, chunkOrder: chunkOrder, chunks: chunks)
     let result = strategy.gather(request, on: &machine)
     guard result.isComplete else {
-      for range in result.gathering.pages.ranges { strategy.release(range, from: area, on: &machine) }
+      for range in result.gathering.pages.ranges { strategy.release(range, from: source, on: &machine) }
       return result.gathering.failure(result.error ?? strategy.error)
     }
     let answer = result.gathering.success(bytes)
@@ -50,7 +51,7 @@ public struct ChunkHeap: Heap {
 
   /// Gives back pages of buffers of this heap; see ``Heap/release(_:wholeBuffer:on:)``.
   public mutating func release(_ pages: [PageRange], wholeBuffer: Bool, on machine: inout Machine) {
-    for range in pages { strategy.release(range, from: area, on: &machine) }
+    for range in pages { strategy.release(range, from: source, on: &machine) }
     usage.remove(pages, wholeBuffer: wholeBuffer)
   }
 }

@@ -4,12 +4,20 @@
 public protocol Heap: Sendable {
   /// The name, unique among the heaps of a system.
   var name: String { get }
-  /// The area that the heap's pages come from.
-  var area: AreaIndex { get }
+  /// The area that the heap's pages come from; nil where they come from all memory outside areas.
+  var area: AreaIndex? { get }
   /// What buffers hold at this moment.
   var usage: HeapUsage { get }
-  /// Pages in one chunk, to which lengths are rounded up; nil for a heap whose buffer is one piece.
+  /// Pages in one chunk, to which lengths are rounded up; nil for a heap whose buffer is one piece, or of many sizes.
   var chunkPages: UInt64? { get }
+
+  /// Does what threads of the heap do beside its callers, as far as there is something to do.
+  ///
+  /// - Returns: the blocks of pages that changed hands.
+  mutating func runWorker(on machine: inout Machine) -> UInt64
+
+  /// The number of chunks of a buffer.
+  func chunks(of buffer: HeapBuffer) -> UInt64
 
   /// Allocates a buffer, all of it or nothing.
   ///
@@ -29,6 +37,14 @@ public protocol Heap: Sendable {
 }
 
 extension Heap {
+  /// Nothing: most heaps have no thread of their own.
+  public mutating func runWorker(on machine: inout Machine) -> UInt64 { 0 }
+
+  /// The number of chunks of a buffer; 1 for a buffer in one piece.
+  public func chunks(of buffer: HeapBuffer) -> UInt64 {
+    chunkPages.map { ($0 - 1 + buffer.pages.pages) / $0 } ?? 1
+  }
+
   /// Gives back a whole buffer, or what is left of it.
   public mutating func release(_ buffer: HeapBuffer, on machine: inout Machine) {
     release(buffer.pages.ranges, wholeBuffer: true, on: &machine)
@@ -88,7 +104,7 @@ public struct HeapAnswer: Sendable {
 public struct HeapEffort: Hashable, Sendable {
   /// Range allocations that the heap asked for: calls of `cma_alloc`, or ranges tried by one that walks by itself.
   public internal(set) var rangeCalls: UInt64 = 0
-  /// Ranges that were tried, over all calls.
+  /// Ranges that were tried, over all calls; of heaps without an area the blocks that were asked for.
   public internal(set) var attempts: UInt64 = 0
   /// The steps that the machine made for it.
   public internal(set) var work = MemoryWork()
@@ -100,6 +116,8 @@ public struct HeapRefusal: Error, Hashable, Sendable {
   public let error: KernelError
   /// The pages in the way of the last range that was tried; nil where no range was tried.
   public let lastBusy: BusyRange?
+  /// The order of the last block that the page allocator did not have; nil for heaps with an area.
+  public let missingOrder: Int?
 }
 
 /// A buffer in the making: what has been got so far, and what it took.
@@ -107,6 +125,19 @@ struct Gathering {
   private(set) var pages = MergedPageRanges()
   private(set) var effort = HeapEffort()
   private(set) var lastBusy: BusyRange?
+  private var missingOrder: Int?
+
+  /// Keeps pages that the heap took from the page allocator, or had.
+  mutating func keep(_ range: PageRange) {
+    effort.attempts += 1
+    pages.append(range)
+  }
+
+  /// Notes a block that the page allocator did not have.
+  mutating func lacksBlock(ofOrder order: Int) {
+    effort.attempts += 1
+    missingOrder = order
+  }
 
   /// Notes one call of `cma_alloc` and keeps its range.
   ///
@@ -150,7 +181,8 @@ struct Gathering {
   }
 
   func failure(_ error: KernelError) -> HeapAnswer {
-    HeapAnswer(outcome: .failure(HeapRefusal(error: error, lastBusy: lastBusy)), effort: effort)
+    let refusal = HeapRefusal(error: error, lastBusy: lastBusy, missingOrder: missingOrder)
+    return HeapAnswer(outcome: .failure(refusal), effort: effort)
   }
 }
 

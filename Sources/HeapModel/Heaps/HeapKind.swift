@@ -8,6 +8,17 @@ public enum HeapKind: Hashable, Sendable {
   case cma(alignOrderMax: Int = 8)
   /// Repeated requests for one block size.
   case repeated(blockBytes: UInt64 = 2 << 20, alignOrderMax: Int = 8)
+  /// A pool of compound pages of all memory.
+  case compoundPool(CompoundPagePoolSettings = CompoundPagePoolSettings())
+  /// The kernel's system heap: scattered blocks of all memory.
+  case system
+
+  /// The names as `--heap-model` takes them: the versions of the chunk heap in the order of time, then the others.
+  public static let names =
+    areaNames + [compoundPool(), system].map(\.name)
+
+  /// Those of ``names`` whose pages come from an area.
+  public static let areaNames = ChunkVariant.allCases.map(\.name) + [cma(), repeated()].map(\.name)
 
   /// The name as `--heap-model` and traces write it.
   public var name: String {
@@ -15,6 +26,16 @@ public enum HeapKind: Hashable, Sendable {
     case .chunk(let variant, _): variant.name
     case .cma: "cma"
     case .repeated: "repeated"
+    case .compoundPool: "compound-pool"
+    case .system: "system"
+    }
+  }
+
+  /// Whether the pages come from an area, and not from all memory.
+  public var hasArea: Bool {
+    switch self {
+    case .chunk, .cma, .repeated: true
+    case .compoundPool, .system: false
     }
   }
 
@@ -22,16 +43,17 @@ public enum HeapKind: Hashable, Sendable {
   func chunkPages(_ geometry: MemoryGeometry) -> UInt64 {
     switch self {
     case .chunk(_, let order): 1 << UInt64(min(max(order, 0), MemoryGeometry.orderMax))
-    case .cma: 1
+    case .cma, .compoundPool, .system: 1
     case .repeated(let blockBytes, _): geometry.blocks(holding: max(blockBytes, 1), order: 0)
     }
   }
 
-  /// The kinds that can take this one's place on the same area; a chunk heap keeps its chunk order.
+  /// The kinds that can take this one's place on the same area, or on all memory; a chunk heap keeps its chunk order.
   ///
   /// - Parameter chunkOrder: for a heap that has none.
-  /// - Returns: in the order of ``ChunkVariant/allCases``, with `cma` and `repeated` behind.
+  /// - Returns: in the order of ``names``.
   public func alternatives(chunkOrder: Int = 4) -> [HeapKind] {
+    guard hasArea else { return [.compoundPool(), .system].filter { $0.name != name } }
     var order = chunkOrder
     if case .chunk(_, let own) = self { order = own }
     let chunks = ChunkVariant.allCases.map { HeapKind.chunk($0, chunkOrder: order) }
@@ -45,7 +67,9 @@ public enum HeapKind: Hashable, Sendable {
   ///   - chunkOrder: for a heap that has none.
   /// - Returns: nil for an unknown name.
   public func replaced(byKindNamed name: String, chunkOrder: Int = 4) -> HeapKind? {
-    name == self.name ? self : alternatives(chunkOrder: chunkOrder).first { $0.name == name }
+    if name == self.name { return self }
+    let others = (hasArea ? [.compoundPool(), .system] : HeapKind.cma().alternatives()) + [.cma()]
+    return (alternatives(chunkOrder: chunkOrder) + others).first { $0.name == name }
   }
 }
 

@@ -16,13 +16,13 @@ public struct HeapSystemConfiguration: Hashable, Sendable {
 public struct HeapConfiguration: Hashable, Sendable {
   /// The name, unique in the system.
   public var name: String
-  /// The name of its area.
-  public var area: String
+  /// The name of its area; nil for a heap of all memory, which has none.
+  public var area: String?
   /// What kind of heap it is.
   public var kind: HeapKind
 
   /// Keeps the parts as they are; ``HeapSystem/init(_:)`` checks them.
-  public init(name: String, area: String, kind: HeapKind) {
+  public init(name: String, area: String?, kind: HeapKind) {
     self.name = name
     self.area = area
     self.kind = kind
@@ -39,6 +39,10 @@ public enum HeapSystemError: Error, Hashable, Sendable {
   case unknownArea(heap: String, area: String)
   /// The heap's chunk order is outside 0 to ``MemoryGeometry/orderMax``.
   case badChunkOrder(heap: String, order: Int)
+  /// The heap takes pages of all memory, and the machine has areas alone.
+  case noMemory(heap: String)
+  /// The order of the pool is none of the page allocator's, or its marks do not rise.
+  case badPool(heap: String)
 }
 
 /// A machine with its heaps, running.
@@ -63,16 +67,17 @@ public struct HeapSystem: Sendable {
     var places: [String: Int] = [:]
     for heap in configuration.heaps {
       guard places.updateValue(heaps.count, forKey: heap.name) == nil else { throw .duplicateHeap(heap.name) }
-      heaps.append(try Self.makeHeap(heap, on: machine))
+      heaps.append(try Self.makeHeap(heap, on: &machine))
     }
     self.places = places
   }
 
   private static func makeHeap(
-    _ heap: HeapConfiguration, on machine: Machine
+    _ heap: HeapConfiguration, on machine: inout Machine
   ) throws(HeapSystemError) -> any Heap {
-    guard let area = machine.area(named: heap.area) else {
-      throw .unknownArea(heap: heap.name, area: heap.area)
+    if !heap.kind.hasArea { return try makeHeapWithoutArea(heap, on: &machine) }
+    guard let area = heap.area.flatMap({ machine.area(named: $0) }) else {
+      throw .unknownArea(heap: heap.name, area: heap.area ?? "")
     }
     switch heap.kind {
     case .chunk(let variant, let order):
@@ -86,7 +91,28 @@ public struct HeapSystem: Sendable {
       return RepeatedBlockHeap(
         name: heap.name, area: area, geometry: machine.geometry, blockBytes: blockBytes,
         alignOrderMax: alignOrderMax)
+    case .compoundPool, .system: throw .noMemory(heap: heap.name)
     }
+  }
+
+  private static func makeHeapWithoutArea(
+    _ heap: HeapConfiguration, on machine: inout Machine
+  ) throws(HeapSystemError) -> any Heap {
+    guard machine.lendsPages else { throw .noMemory(heap: heap.name) }
+    guard case .compoundPool(let settings) = heap.kind else { return SystemHeap(name: heap.name) }
+    guard settings.isValid(on: machine.geometry) else { throw .badPool(heap: heap.name) }
+    return CompoundPagePoolHeap(name: heap.name, settings: settings, on: &machine)
+  }
+
+  /// Lets the threads of heaps work, as when time passes; their work is not that of a request.
+  ///
+  /// - Returns: the blocks of pages that changed hands.
+  mutating func runWorkers() -> UInt64 {
+    let before = machine.work
+    let blocks = heaps.indices.reduce(0) { $0 + heaps[$1].runWorker(on: &machine) }
+    machine.background.add(machine.work.since(before))
+    machine.work = before
+    return blocks
   }
 
   /// The place in ``heaps`` of the heap of a name.

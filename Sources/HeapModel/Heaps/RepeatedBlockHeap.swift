@@ -7,7 +7,8 @@ public struct RepeatedBlockHeap: Heap {
   /// The name, unique among the heaps of a system.
   public let name: String
   /// The area that the heap's pages come from.
-  public let area: AreaIndex
+  public var area: AreaIndex? { source }
+  private let source: AreaIndex
   /// What buffers hold at this moment.
   public private(set) var usage = HeapUsage()
   /// Bytes in a block, from 1; rounded up to whole pages.
@@ -30,7 +31,7 @@ public struct RepeatedBlockHeap: Heap {
     alignOrderMax: Int = 8
   ) {
     self.name = name
-    self.area = area
+    source = area
     self.blockBytes = max(blockBytes, 1)
     self.alignOrderMax = max(alignOrderMax, 0)
     blockPages = geometry.blocks(holding: self.blockBytes, order: 0)
@@ -46,9 +47,9 @@ public struct RepeatedBlockHeap: Heap {
     let pages = machine.geometry.blocks(holding: bytes, order: 0)
     let alignOrder = min(MemoryGeometry.order(holdingPages: blockPages), alignOrderMax)
     while gathering.pages.pages < pages {
-      let answer = machine.allocateRange(blockPages, alignOrder: alignOrder, mode: .normal, in: area)
+      let answer = machine.allocateRange(blockPages, alignOrder: alignOrder, mode: .normal, in: source)
       guard gathering.keep(answer) else {
-        for range in gathering.pages.ranges { machine.release(range, to: area) }
+        for range in gathering.pages.ranges { machine.release(range, to: source) }
         return gathering.failure(answer.callerError ?? .noMemory)
       }
     }
@@ -59,7 +60,7 @@ public struct RepeatedBlockHeap: Heap {
 
   /// Gives back pages of buffers of this heap; see ``Heap/release(_:wholeBuffer:on:)``.
   public mutating func release(_ pages: [PageRange], wholeBuffer: Bool, on machine: inout Machine) {
-    for range in pages { machine.release(range, to: area) }
+    for range in pages { machine.release(range, to: source) }
     usage.remove(pages, wholeBuffer: wholeBuffer)
   }
 }

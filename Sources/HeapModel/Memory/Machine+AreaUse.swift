@@ -52,8 +52,10 @@ extension Machine {
     }
   }
 
-  /// The longest run of pages of an area that are free or can be had back.
-  func longestRun(in area: AreaIndex) -> UInt64 {
+  /// The longest run of pages of an area that are free or can be had back; without an area, of those outside areas that
+  /// are free.
+  func longestRun(in area: AreaIndex?) -> UInt64 {
+    guard let area else { return longestFreeRunOutsideAreas }
     guard pages.holdsLent else { return pages.longestFreeRun(in: self[area].pages).count }
     guard let range = pages.numbers(of: self[area].pages) else { return 0 }
     var longest = LongestRun()

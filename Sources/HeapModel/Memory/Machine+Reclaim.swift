@@ -31,15 +31,21 @@ extension Machine {
     }
   }
 
-  /// Drops clean pages, then writes dirty ones to their files, then swaps others out where there is room, of each kind
-  /// those first that were lent first.
+  /// Drops clean pages, then asks pools of heaps, then writes dirty pages to their files, then swaps others out where
+  /// there is room, of each kind those first that were lent first.
   ///
   /// - Returns: the pages that became free.
   /// - Source: the order in which Linux 6.1 mm/vmscan.c prefers pages.
   mutating func reclaim(_ count: Int, isBackground: Bool) -> Int {
     var freed = 0
-    for way in ReclaimWay.allCases where freed < count { freed += reclaim(count - freed, way) }
-    if !isBackground { work.add(.directReclaim, freed) }
+    var fromPools = 0
+    for way in ReclaimWay.allCases where freed < count {
+      freed += reclaim(count - freed, way)
+      guard way == .drop, freed < count else { continue }
+      fromPools = shrinkPools(count - freed)
+      freed += fromPools
+    }
+    if !isBackground { work.add(.directReclaim, freed - fromPools) }
     return freed
   }
 

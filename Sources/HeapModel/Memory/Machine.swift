@@ -70,6 +70,10 @@ public struct Machine: Sendable {
   public internal(set) var background = MemoryWork()
   /// The page allocator; nil for an idle machine.
   var zone: Zone?
+  /// What pools of heaps hold, which the reclaimer may take.
+  var pools: [CompoundPagePool] = []
+  /// How far blocks were made by moving pages.
+  var compaction = CompactionState()
   /// The place of each area by its name.
   private let places: [String: Int]
 

@@ -87,6 +87,12 @@ public struct PageMap: Sendable {
   /// The pages of every extent, by number.
   var extentPages: [Range<Int>] { extents.map { $0.base..<$0.base + $0.frames.count } }
 
+  /// The frames from the first extent to the last.
+  var span: PageRange {
+    let end = extents.last?.frames.upperBound ?? 0
+    return PageRange((extents.first?.frames.lowerBound ?? end)..<end)
+  }
+
   /// The index of the extent that holds the whole range.
   ///
   /// - Complexity: O(log n) in the number of extents.

@@ -1,8 +1,10 @@
-/// What the pages of an area were used for over a run.
+/// What the pages of an area, or of all memory, were used for over a run.
 public struct AreaHistory: Hashable, Sendable {
-  /// The name of the area.
-  public let area: String
-  /// The pages of the area.
+  /// The name of the area; nil for all memory.
+  public let area: String?
+  /// The first page frame.
+  public let base: PageFrame
+  /// The pages of the area; of memory from its first to its last page, gaps included.
   public let pages: UInt64
   /// The pages of a cell, a power of two; the last one can be cut off by the end of the area.
   public let cellPages: UInt64
@@ -54,25 +56,26 @@ public struct AreaMoment: Hashable, Sendable {
 /// Writes down what areas are used for while a plan runs.
 struct AreaRecorder {
   private(set) var histories: [AreaHistory]
-  private let areas: [AreaIndex]
+  /// Nil for all memory.
+  private let areas: [AreaIndex?]
   /// The times that are written down, rising.
   private let times: [SimulationTime]
   private var next = 0
 
-  /// A recorder of the areas of the heaps that a timeline uses.
+  /// A recorder of the areas of the heaps that a timeline uses, and of all memory where one has no area.
   init(_ timeline: PlanTimeline, on system: HeapSystem) {
-    let heaps = Set(timeline.instances.map(\.heap)).sorted()
-    var areas: [AreaIndex] = []
-    for heap in heaps where !areas.contains(system.heaps[heap].area) { areas.append(system.heaps[heap].area) }
-    areas.sort { $0.position < $1.position }
-    self.areas = areas
+    let heaps = Set(timeline.instances.map(\.heap)).sorted().map { system.heaps[$0] }
+    let used = Set(heaps.map(\.area))
+    let machine = system.machine
+    areas =
+      machine.areas.indices.map(AreaIndex.init(position:)).filter(used.contains)
+      + (used.contains(nil) ? [nil] : [])
     histories = areas.map { area in
-      let chunk = heaps.filter { system.heaps[$0].area == area }.map { system.heaps[$0].chunkPages ?? 1 }
-        .max()
-      let pages = system.machine[area].pages.count
+      let span = area.map { machine[$0].pages } ?? machine.pages.span
+      let chunk = heaps.filter { $0.area == area }.compactMap(\.chunkPages).max()
       return AreaHistory(
-        area: system.machine[area].name, pages: pages,
-        cellPages: Self.cellPages(of: pages, chunkPages: chunk ?? 1))
+        area: area.map { machine[$0].name }, base: span.first, pages: span.count,
+        cellPages: Self.cellPages(of: span.count, chunkPages: chunk ?? 1))
     }
     times = Self.times(timeline)
   }
@@ -105,37 +108,59 @@ struct AreaRecorder {
     guard isWanted || isRefusal, histories.first?.moments.last?.at != time else { return }
     if isWanted { next += 1 }
     for (place, area) in areas.enumerated() {
-      let cells = histories[place].cellPages
-      if let moment = Self.moment(of: area, on: machine, at: time, cellPages: cells) {
-        histories[place].moments.append(moment)
-      }
+      let ranges = area.map { [machine.pages.numbers(of: machine[$0].pages)].compactMap { $0 } }
+      let moment = Self.moment(
+        of: ranges ?? machine.pages.extentPages, on: machine, at: time, as: histories[place])
+      histories[place].moments.append(moment)
     }
   }
 
   private static func moment(
-    of area: AreaIndex, on machine: Machine, at time: SimulationTime, cellPages: UInt64
-  ) -> AreaMoment? {
-    guard let range = machine.pages.numbers(of: machine[area].pages) else { return nil }
-    let cellPages = Int(cellPages)
-    var cells = [AreaMoment.Cell](
-      repeating: AreaMoment.Cell(), count: (range.count + cellPages - 1) / cellPages)
-    var longest = LongestRun()
-    machine.forEachRun(in: range) { run, use in
-      longest.add(run, use)
-      guard use != .free else { return }
-      var start = run.lowerBound - range.lowerBound
-      let end = run.upperBound - range.lowerBound
-      while start < end {
+    of ranges: [Range<Int>], on machine: Machine, at time: SimulationTime, as history: AreaHistory
+  ) -> AreaMoment {
+    var cells = Cells(history)
+    var longest = 0
+    var last: UInt64 = 0
+    for range in ranges {
+      let offset = machine.pages.frame(of: range.lowerBound).number - history.base.number
+      // Nobody can have what lies between two banks of memory.
+      cells.add(last..<offset, .taken)
+      last = offset + UInt64(range.count)
+      var run = LongestRun()
+      machine.forEachRun(in: range) { pages, use in
+        run.add(pages, use)
+        let start = offset + UInt64(pages.lowerBound - range.lowerBound)
+        if use != .free { cells.add(start..<start + UInt64(pages.count), use) }
+      }
+      longest = max(longest, run.count)
+    }
+    return AreaMoment(at: time, longestRun: UInt64(longest), cells: cells.cells)
+  }
+
+  /// The cells of a moment while they are filled.
+  private struct Cells {
+    private(set) var cells: [AreaMoment.Cell]
+    private let cellPages: UInt64
+
+    init(_ history: AreaHistory) {
+      cellPages = history.cellPages
+      let count = (history.pages + cellPages - 1) / cellPages
+      cells = [AreaMoment.Cell](repeating: AreaMoment.Cell(), count: Int(count))
+    }
+
+    /// Adds pages that lie behind each other, by their offsets in the area.
+    mutating func add(_ pages: Range<UInt64>, _ use: PageUse) {
+      var start = pages.lowerBound
+      while start < pages.upperBound {
         let cell = start / cellPages
-        let stop = min(end, (cell + 1) * cellPages)
+        let stop = min(pages.upperBound, (cell + 1) * cellPages)
         if use == .lent {
-          cells[cell].lent += UInt64(stop - start)
+          cells[Int(cell)].lent += stop - start
         } else {
-          cells[cell].taken += UInt64(stop - start)
+          cells[Int(cell)].taken += stop - start
         }
         start = stop
       }
     }
-    return AreaMoment(at: time, longestRun: UInt64(longest.count), cells: cells)
   }
 }

@@ -9,7 +9,11 @@ struct FailureExplanation {
   ) {
     let machine = system.machine
     let heap = system.heaps[instance.heap]
-    let area = machine[heap.area].pages
+    guard let index = heap.area else {
+      (cause, why) = MemoryShortage(heap, machine).explain(instance, refusal)
+      return
+    }
+    let area = machine[index].pages
     let chunkPages = heap.chunkPages ?? 1
     let pages = machine.geometry.blocks(holding: instance.size.bytes, order: 0)
     let chunks = pages / chunkPages + (pages % chunkPages == 0 ? 0 : 1)
@@ -58,7 +62,7 @@ struct FailureExplanation {
       "the longest free run is \(size(longest.count)) at 0x"
       + String(machine.geometry.bytes(ofPages: longest.first.number) ?? 0, radix: 16)
       + "; \(Self.tries(effort.attempts))"
-    if pinned > 0, Self.fitsWithoutPins(instance, on: system) {
+    if pinned > 0, Self.fitsWithoutPins(instance, in: index, on: system) {
       cause = .pinnedPages
       let first = machine.pages.firstPinned(in: area).flatMap { machine.geometry.bytes(ofPages: $0.number) }
       let pages = pinned == 1 ? "1 page is pinned" : "\(pinned) pages are pinned"
@@ -98,9 +102,11 @@ struct FailureExplanation {
   }
 
   /// Whether the same request succeeds on a copy of the system in which nothing is pinned in the heap's area.
-  private static func fitsWithoutPins(_ instance: BufferInstance, on system: HeapSystem) -> Bool {
+  private static func fitsWithoutPins(
+    _ instance: BufferInstance, in area: AreaIndex, on system: HeapSystem
+  ) -> Bool {
     var trial = system
-    trial.withMachine { $0.unpinAll(in: system.heaps[instance.heap].area) }
+    trial.withMachine { $0.unpinAll(in: area) }
     if case .success = trial.allocate(instance.size.bytes, fromHeapAt: instance.heap).outcome { return true }
     return false
   }

@@ -25,14 +25,14 @@ extension Simulation {
         case .failure(let refusal): answer.result = refusal.error.rawValue
         }
         let heap = system.heaps[instance.heap]
-        answer.used = system.machine[heap.area].usedPages
+        answer.used = heap.area.map { system.machine[$0].usedPages }
         let action = TraceAction.allocate(heap: heap.name, id: Int64(number) + 1, bytes: instance.size.bytes)
         operations.append(TraceOperation(action, recorded: answer))
       case .free(let number):
         guard let buffer = live.removeValue(forKey: number) else { continue }
         let heap = timeline.instances[number].heap
         system.release(buffer, toHeapAt: heap)
-        let used = system.machine[system.heaps[heap].area].usedPages
+        let used = system.heaps[heap].area.map { system.machine[$0].usedPages }
         operations.append(
           TraceOperation(.free(id: Int64(number) + 1), recorded: TraceAnswer(result: 0, used: used)))
       }

@@ -62,7 +62,7 @@ public struct BufferReport: Hashable, Sendable {
 public struct HeapReport: Hashable, Sendable {
   /// The name.
   public let name: String
-  /// The length of its area.
+  /// The length of its area, or of all memory outside areas for a heap that has none.
   public let size: ByteCount
   /// The most that its buffers held at one time, rounding included.
   public let peak: ByteCount
@@ -72,6 +72,22 @@ public struct HeapReport: Hashable, Sendable {
   public let largestFree: ByteCount
   /// What rounding up to chunks or pages cost then.
   public let wasted: ByteCount
+  /// What the pool behind the heap did; nil for a heap without one.
+  public var pool: PoolReport?
+}
+
+/// What a pool of pages did in a run, beside what its buffers held.
+public struct PoolReport: Hashable, Sendable {
+  /// What it keeps from everyone else at the end of the run.
+  public let held: ByteCount
+  /// The most that lay ready in it at one time.
+  public let mostHeld: ByteCount
+  /// What the reclaimer took.
+  public let reclaimed: ByteCount
+  /// Refills that ended early, because the page allocator had no block.
+  public let softFailures: UInt64
+  /// Requests that failed for that reason.
+  public let hardFailures: UInt64
 }
 
 /// Why a plan does not fit.
@@ -108,6 +124,8 @@ public enum FailureCause: String, Hashable, Sendable {
   case writeback = "writeback"
   /// Lent pages could not be copied elsewhere, for memory is full and nothing can be swapped.
   case noRoomToMove = "no-room-to-move"
+  /// The memory outside areas is used up.
+  case memoryFull = "memory-full"
   /// Free pages lie on per-CPU lists, which a quick attempt does not drain.
   case perCPULists = "per-cpu-lists"
 }
@@ -126,6 +144,10 @@ public enum SystemChange: Hashable, Sendable, CustomStringConvertible {
   case areaSize(area: String, size: ByteCount)
   /// The chunk heap gets this chunk order.
   case chunkOrder(heap: String, order: Int, chunkSize: ByteCount)
+  /// The pool gets compound pages of this order.
+  case poolOrder(heap: String, order: Int, size: ByteCount)
+  /// The buffers of one heap come from another.
+  case otherHeap(heap: String, instead: String)
   /// The heap is replaced by one of another kind.
   case kind(heap: String, HeapKind)
   /// One of those that stand beside the heaps is gone.
@@ -140,6 +162,9 @@ public enum SystemChange: Hashable, Sendable, CustomStringConvertible {
       "make area `\(area)` \(size.inBinaryUnits) (\(size.bytes) bytes) large"
     case .chunkOrder(let heap, let order, let chunkSize):
       "set the chunk order of heap `\(heap)` to \(order) (\(chunkSize.inBinaryUnits) chunks)"
+    case .poolOrder(let heap, let order, let size):
+      "set the order of pool `\(heap)` to \(order) (\(size.inBinaryUnits))"
+    case .otherHeap(let heap, let other): "take the buffers of heap `\(heap)` from heap `\(other)`"
     case .withoutHolder(let name): "keep what `\(name)` holds out of the memory"
     case .swap(let size): "add \(size.inBinaryUnits) of swap"
     case .kind(let heap, let kind):

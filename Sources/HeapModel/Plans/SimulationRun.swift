@@ -41,6 +41,8 @@ struct SimulationRun {
     live = [HeapBuffer?](repeating: nil, count: timeline.instances.count)
     reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
     peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
+    // Drivers start, and fill their pools, before anything else runs.
+    runWorkers()
     press { $0.start(on: &$1, random: &$2) }
     if isRecording { recorder = AreaRecorder(timeline, on: system) }
   }
@@ -60,6 +62,13 @@ struct SimulationRun {
     meter.charge(system.machine.background.since(before.1))
   }
 
+  /// Lets the threads of heaps do what they were woken for.
+  private mutating func runWorkers() {
+    let before = system.machine.background
+    meter.chargeBlocks(system.runWorkers())
+    meter.charge(system.machine.background.since(before))
+  }
+
   /// Runs one event.
   ///
   /// - Returns: whether there was one, and work was left for it.
@@ -73,6 +82,7 @@ struct SimulationRun {
     if time > moment {
       record()
       moment = time
+      runWorkers()
       press { $0.advance(to: time, on: &$1, random: &$2) }
     }
     switch event {
@@ -120,13 +130,13 @@ struct SimulationRun {
     let heap = timeline.instances[number].heap
     settlePeaks(besides: nil, on: system.heaps[heap].area)
     system.release(buffer, toHeapAt: heap)
-    meter.chargeRelease(of: buffer.pages)
+    meter.chargeRelease(of: buffer.pages, toHeapAt: heap)
     peaks[heap].shrink(sparing: waste(of: buffer))
     live[number] = nil
   }
 
   /// Looks at an area before it changes, for the heaps that have just reached a peak on it.
-  private mutating func settlePeaks(besides heap: Int?, on area: AreaIndex) {
+  private mutating func settlePeaks(besides heap: Int?, on area: AreaIndex?) {
     for other in peaks.indices where peaks[other].isUnsettled && other != heap {
       guard system.heaps[other].area == area else { continue }
       peaks[other].settle(longestFreeRun: system.machine.longestRun(in: area))
@@ -150,7 +160,7 @@ struct SimulationRun {
     return BufferReport(
       name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
       at: instance.start, until: instance.end, error: error,
-      chunks: heap.chunkPages.map { pages / $0 } ?? (buffer == nil ? 0 : 1),
+      chunks: buffer.map { heap.chunks(of: $0) } ?? 0,
       ranges: ranges, latency: cost?.time(effort.work), effort: effort)
   }
 
@@ -162,10 +172,13 @@ struct SimulationRun {
     for heap in system.heaps { settlePeaks(besides: nil, on: heap.area) }
     let heaps = zip(system.heaps, peaks).map { heap, peak in
       HeapReport(
-        name: heap.name, size: ByteCount(bytes(system.machine[heap.area].pages.count)),
+        name: heap.name,
+        size: ByteCount(
+          bytes(heap.area.map { system.machine[$0].pages.count } ?? system.machine.pagesOutsideAreas)),
         peak: ByteCount(bytes(peak.pages)), peakAt: peak.at,
         largestFree: ByteCount(bytes(peak.longestFreeRun)),
-        wasted: ByteCount(peak.wasted))
+        wasted: ByteCount(peak.wasted),
+        pool: (heap as? CompoundPagePoolHeap)?.report(on: system.machine))
     }
     let failed = failure.map { failure in
       FailureReport(

@@ -40,8 +40,8 @@ public struct SizeAdvisor: Sendable {
     guard system.heaps.indices.contains(heap) else { return [] }
     let configuration = system.heaps[heap]
     var changes: [SystemChange] = []
-    if let size = smallestArea(named: configuration.area) {
-      changes.append(.areaSize(area: configuration.area, size: size))
+    if let area = configuration.area, let size = smallestArea(named: area) {
+      changes.append(.areaSize(area: area, size: size))
     }
     if case .chunk(let variant, let order) = configuration.kind {
       let fitting = nearestOrders(to: order).first { other in
@@ -52,11 +52,44 @@ public struct SizeAdvisor: Sendable {
         changes.append(.chunkOrder(heap: configuration.name, order: fitting, chunkSize: chunk))
       }
     }
+    changes += changesOfPool(at: heap)
     for kind in configuration.kind.alternatives() where fits(replacing: heap, with: kind) {
       changes.append(.kind(heap: configuration.name, kind))
     }
+    changes += otherHeaps(insteadOf: heap)
     changes += changesOfPressure()
     return changes.map { VerifiedChange(change: $0, verified: true) }
+  }
+
+  /// The nearest order of compound pages with which a pool is enough.
+  private mutating func changesOfPool(at heap: Int) -> [SystemChange] {
+    guard case .compoundPool(let settings) = system.heaps[heap].kind else { return [] }
+    let orders = nearestOrders(to: settings.order).filter {
+      (1..<system.machine.geometry.maxOrder).contains($0)
+    }
+    let fitting = orders.first { order in
+      var changed = settings
+      changed.order = order
+      return fits(replacing: heap, with: .compoundPool(changed))
+    }
+    guard let fitting else { return [] }
+    let size = ByteCount(system.machine.geometry.pageSizeBytes << UInt64(fitting))
+    return [.poolOrder(heap: system.heaps[heap].name, order: fitting, size: size)]
+  }
+
+  /// The most heaps that are tried in place of one of all memory.
+  private static let otherHeapsMax = 8
+
+  /// The heaps with areas that have room for the buffers of one of all memory.
+  private mutating func otherHeaps(insteadOf heap: Int) -> [SystemChange] {
+    guard !system.heaps[heap].kind.hasArea else { return [] }
+    let others = system.heaps.filter(\.kind.hasArea).prefix(Self.otherHeapsMax)
+    return others.filter { other in
+      var changed = system
+      changed.heaps[heap].area = other.area
+      changed.heaps[heap].kind = other.kind
+      return fits(changed)
+    }.map { .otherHeap(heap: system.heaps[heap].name, instead: $0.name) }
   }
 
   /// Which of those beside the heaps stands in the way, and whether swap would make room.

@@ -3,12 +3,17 @@ public struct TraceReplay: Sendable {
   /// Where something that an operation allocated came from.
   private enum Owner {
     case heap(Int)
-    case area
+    case area(AreaIndex)
+
+    /// The place of the heap; nil for an area.
+    var heap: Int? {
+      if case .heap(let place) = self { place } else { nil }
+    }
   }
 
   private struct Holding {
     let owner: Owner
-    let area: AreaIndex
+    let area: AreaIndex?
     /// Nil where the allocation failed, or all of it has been given back.
     var buffer: HeapBuffer?
   }
@@ -114,7 +119,7 @@ public struct TraceReplay: Sendable {
     // Tries over one busy page are counted by the area and not made.
     meter.charge(1, pages)
     let buffer = given.callerError == nil ? HeapBuffer(requestedBytes: 0, pages: pages) : nil
-    holdings[id] = Holding(owner: .area, area: area, buffer: buffer)
+    holdings[id] = Holding(owner: .area(area), area: area, buffer: buffer)
     var answer = answer(given.callerError, on: area)
     answer.pages = pages.ranges
     answer.attempts = given.attempts
@@ -125,10 +130,10 @@ public struct TraceReplay: Sendable {
   private mutating func free(_ id: Int64) -> TraceAnswer {
     guard let holding = holdings[id] else { return TraceAnswer(result: KernelError.invalidArgument.rawValue) }
     guard let buffer = holding.buffer else { return answer(.invalidArgument, on: holding.area) }
-    meter.chargeRelease(of: buffer.pages)
+    meter.chargeRelease(of: buffer.pages, toHeapAt: holding.owner.heap)
     switch holding.owner {
     case .heap(let heap): system.release(buffer, toHeapAt: heap)
-    case .area: releaseToArea(buffer.pages.ranges, holding.area)
+    case .area(let area): releaseToArea(buffer.pages.ranges, area)
     }
     holdings[id]?.buffer = nil
     return answer(nil, on: holding.area)
@@ -138,13 +143,13 @@ public struct TraceReplay: Sendable {
   private mutating func free(first count: UInt64, of id: Int64) -> TraceAnswer {
     guard let holding = holdings[id] else { return TraceAnswer(result: KernelError.invalidArgument.rawValue) }
     guard var buffer = holding.buffer else { return answer(.invalidArgument, on: holding.area) }
-    meter.chargeRelease(of: buffer.pages)
+    meter.chargeRelease(of: buffer.pages, toHeapAt: holding.owner.heap)
     var error: KernelError?
     switch holding.owner {
     case .heap(let heap): error = system.release(first: count, of: &buffer, toHeapAt: heap)
-    case .area:
+    case .area(let area):
       let pages = buffer.pages.removeFirst(count)
-      releaseToArea(pages ?? [], holding.area)
+      releaseToArea(pages ?? [], area)
       error = pages == nil ? .invalidArgument : nil
     }
     holdings[id]?.buffer = buffer
@@ -166,8 +171,8 @@ public struct TraceReplay: Sendable {
     if holdings[id]?.buffer != nil { throw .identifierInUse(operation: next, id: id) }
   }
 
-  private func answer(_ error: KernelError?, on area: AreaIndex) -> TraceAnswer {
-    TraceAnswer(result: error?.rawValue ?? 0, used: system.machine[area].usedPages)
+  private func answer(_ error: KernelError?, on area: AreaIndex?) -> TraceAnswer {
+    TraceAnswer(result: error?.rawValue ?? 0, used: area.map { system.machine[$0].usedPages })
   }
 }
 

@@ -8,7 +8,7 @@ struct WorkMeter: Sendable {
 
   /// What is left.
   private(set) var left: UInt64
-  /// The chunks that a step of each heap can look at.
+  /// The chunks that a step of each heap can look at; 0 for a heap without an area, whose steps search nothing.
   private let weights: [UInt64]
   /// The runs of pages that are given out or pinned: what a search from the area's start may have to pass.
   private var ranges: UInt64 = 0
@@ -19,6 +19,7 @@ struct WorkMeter: Sendable {
     let pageblock = system.machine.geometry.pageblockPages
     let scan = PageblockScanStrategy().name
     weights = system.heaps.map { heap in
+      if heap.area == nil { return 0 }
       guard let chunks = heap as? ChunkHeap, chunks.variant == scan else { return 1 }
       return max(1, pageblock >> UInt64(chunks.chunkOrder))
     }
@@ -31,6 +32,10 @@ struct WorkMeter: Sendable {
   mutating func charge(_ answer: HeapAnswer, onHeapAt heap: Int) {
     var pages = MergedPageRanges()
     if case .success(let buffer) = answer.outcome { pages = buffer.pages }
+    guard weights[heap] > 0 else {
+      for amount in [answer.effort.attempts, pages.pages >> 10, 1] { spend(amount) }
+      return
+    }
     let (steps, overflow) = answer.effort.rangeCalls.multipliedReportingOverflow(by: weights[heap])
     charge(overflow ? .max : steps, pages)
   }
@@ -60,10 +65,14 @@ struct WorkMeter: Sendable {
 
   private mutating func spend(_ amount: UInt64) { left -= min(left, amount) }
 
-  /// Charges a release.
-  mutating func chargeRelease(of pages: MergedPageRanges) {
+  /// Charges blocks of pages that a heap's thread moved.
+  mutating func chargeBlocks(_ blocks: UInt64) { spend(blocks) }
+
+  /// Charges a release to a heap, or to an area itself.
+  mutating func chargeRelease(of pages: MergedPageRanges, toHeapAt heap: Int? = nil) {
     let count = UInt64(pages.ranges.count)
     for amount in [count, pages.pages >> 10, 1] { spend(amount) }
+    guard heap.map({ weights[$0] > 0 }) ?? true else { return }
     ranges -= min(ranges, count)
   }
 }

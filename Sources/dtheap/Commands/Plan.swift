@@ -136,6 +136,9 @@ struct Plan: ParsableCommand {
   ) throws -> PlanVerdict.Outcome {
     if let absence = compiled.absence { return .absentHeap(absence) }
     guard let simulation else { throw ExitCode(2) }
+    if record != nil, let heap = simulation.system.heaps.first(where: { !$0.kind.hasArea }) {
+      throw Reading.refusal("heap `\(heap.name)` cannot be recorded: a trace has areas and no other memory")
+    }
     if record != nil, simulation.pressure != nil {
       throw Reading.refusal(
         "a run under pressure cannot be recorded: a trace has no holders beside its heaps")

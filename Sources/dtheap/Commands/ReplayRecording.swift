@@ -33,10 +33,15 @@ struct RecordingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("arm64 or arm.", valueName: "name"))
   var arch = Architecture.arm64
 
-  private static let heaps = PlanCompiler.heapModels.joined(separator: ", ")
+  private static let heaps = HeapKind.areaNames.joined(separator: ", ")
 
   func validate() throws {
-    if let unknown = heap.first(where: { !PlanCompiler.heapModels.contains($0) }) {
+    if let other = heap.first(where: { HeapKind.names.contains($0) && !HeapKind.areaNames.contains($0) }) {
+      throw ValidationError(
+        "heap `\(other)` takes its pages outside areas, and a recording shows only areas; there are \(Self.heaps)"
+      )
+    }
+    if let unknown = heap.first(where: { !HeapKind.areaNames.contains($0) }) {
       throw ValidationError("there is no heap `\(unknown)`; there are \(Self.heaps)")
     }
     guard (0...MemoryGeometry.orderMax).contains(chunkOrder) else {

@@ -75,7 +75,7 @@ package enum PlanDocument {
   }
 
   private static func write(_ area: AreaHistory, pageBytes: UInt64, to json: inout JSONWriter) {
-    json.member("name", area.area)
+    json.member("name", area.area ?? "all memory")
     json.member("size", area.pages * pageBytes)
     json.array("moments") { json in
       for moment in area.moments {
@@ -118,6 +118,15 @@ package enum PlanDocument {
     json.member("peakAt", heap.peakAt.seconds)
     json.member("largestFree", heap.largestFree.bytes)
     json.member("wasted", heap.wasted.bytes)
+    guard let pool = heap.pool else { return }
+    json.key("pool")
+    json.object { json in
+      json.member("held", pool.held.bytes)
+      json.member("mostHeld", pool.mostHeld.bytes)
+      json.member("reclaimed", pool.reclaimed.bytes)
+      json.member("softFailures", pool.softFailures)
+      json.member("hardFailures", pool.hardFailures)
+    }
   }
 
   private static func writeFailure(_ verdict: PlanVerdict, to json: inout JSONWriter) {

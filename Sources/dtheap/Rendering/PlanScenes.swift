@@ -77,17 +77,16 @@ struct PlanScenes {
     fileprivate let history: AreaHistory
   }
 
-  /// The areas that the plan uses, in the order of the configuration.
+  /// The areas that the plan uses, in the order of the configuration; all memory behind them, where a heap has no area.
   var areas: [Area] {
     let used = Set(heapOfBuffer)
     let pageBytes = system.machine.geometry.pageSizeBytes
-    return report.areas.compactMap { history in
-      guard let area = system.machine.areas.first(where: { $0.name == history.area }) else { return nil }
-      let heaps = system.heaps.indices.filter { system.heaps[$0].area == area.name && used.contains($0) }
-      let (size, cell) = (area.pages * pageBytes, history.cellPages * pageBytes)
+    return report.areas.map { history in
+      let heaps = system.heaps.indices.filter { used.contains($0) && system.heaps[$0].area == history.area }
+      let (size, cell) = (history.pages * pageBytes, history.cellPages * pageBytes)
       return Area(
-        name: area.name, base: area.base.number * pageBytes, size: size, cellBytes: cell,
-        cellCount: Int((size + cell - 1) / cell), heaps: heaps, history: history)
+        name: history.area ?? "all memory", base: history.base.number * pageBytes, size: size,
+        cellBytes: cell, cellCount: Int((size + cell - 1) / cell), heaps: heaps, history: history)
     }
   }
 

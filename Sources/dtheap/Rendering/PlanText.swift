@@ -85,8 +85,23 @@ package struct PlanText {
     var text = TextTable(
       rows, alignment: [.left, .left, .right, .right, .right, .right, .right, .right]
     ).text(indent: 0)
+    for heap in report.heaps { text += pool(heap) }
     if unused > 0 { text += "\(Text.count(unused, "heap")) of the board not used by the plan\n" }
     return text
+  }
+
+  /// What a pool keeps beside its buffers.
+  private func pool(_ heap: HeapReport) -> String {
+    guard let pool = heap.pool else { return "" }
+    let ready = pool.mostHeld.bytes == 0 ? "nothing" : "up to \(pool.mostHeld.inBinaryUnits)"
+    var text =
+      "pool `\(DisplayText.harmless(heap.name))` keeps \(ready) ready beside its "
+    text +=
+      "buffers, \(pool.held.inBinaryUnits) at the end; the reclaimer took \(pool.reclaimed.inBinaryUnits)"
+    if pool.softFailures > 0 {
+      text += "; \(Text.count(Int(clamping: pool.softFailures), "refill")) ended early"
+    }
+    return text + "\n"
   }
 
   private func percent(_ part: ByteCount, of whole: ByteCount) -> String {

@@ -121,6 +121,7 @@ import Testing
           changed.heaps[0].kind = .chunk(variant, chunkOrder: order)
         case .kind(_, let other): changed.heaps[0].kind = other
         case .withoutHolder, .swap: Issue.record("an idle machine has no holders")
+        case .poolOrder, .otherHeap: Issue.record("the heap has an area")
         }
         #expect(try Simulation(plan: plan, system: changed).run(isDetailed: false).fits, "\(advice.change)")
         if case .areaSize = advice.change {
