@@ -28,12 +28,12 @@ struct WorkMeter: Sendable {
   /// Whether the work is used up.
   var isExhausted: Bool { left == 0 }
 
-  /// Charges a request to a heap.
+  /// Charges a request to a heap; a block of the page allocator is as much work as four tries.
   mutating func charge(_ answer: HeapAnswer, onHeapAt heap: Int) {
     var pages = MergedPageRanges()
     if case .success(let buffer) = answer.outcome { pages = buffer.pages }
     guard weights[heap] > 0 else {
-      for amount in [answer.effort.attempts, pages.pages >> 10, 1] { spend(amount) }
+      for amount in [min(answer.effort.attempts, .max / 4) * 4, pages.pages >> 10, 1] { spend(amount) }
       return
     }
     let (steps, overflow) = answer.effort.rangeCalls.multipliedReportingOverflow(by: weights[heap])
