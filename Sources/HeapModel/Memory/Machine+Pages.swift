@@ -1,55 +1,78 @@
 extension Machine {
-  /// Whether the machine has memory to lend pages out of, and not only areas.
-  public var lendsPages: Bool { zone != nil }
-
   /// Gives pages to a lot, one by one, as faults and file reads do.
   ///
   /// - Parameters:
   ///   - count: in pages.
   ///   - request: what they are for.
   ///   - lot: a registered one.
-  /// - Returns: the runs that were given; fewer pages than asked for where memory is used up and nothing can be
+  /// - Returns: the runs that were given, in the order of giving; fewer pages than asked for where memory is used up and nothing can be
   ///   reclaimed.
   /// - Complexity: O(runs) and what the reclaimer does.
   mutating func allocatePages(_ count: Int, for request: PageRequest, lot: LotNumber) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     var missing = count
-    while missing > 0, let run = takePages(limit: missing, for: request) {
-      pages.take(run, for: lot)
-      runs.append(run)
-      missing -= run.count
+    while missing > 0, let taken = takePages(limit: missing, for: request, lot: lot) {
+      switch taken {
+      case .ascending(let run):
+        if let last = runs.last, last.upperBound == run.lowerBound {
+          runs[runs.count - 1] = last.lowerBound..<run.upperBound
+        } else {
+          runs.append(run)
+        }
+      case .descending(let run): runs += run.reversed().map { $0..<$0 + 1 }
+      }
+      missing -= taken.run.count
     }
     return runs
   }
 
+  /// Pages that lie behind each other, in the order in which they are taken one by one.
+  private enum TakenPages {
+    /// From the first to the last.
+    case ascending(Range<Int>)
+    /// From the last to the first, as those of per-CPU lists are.
+    case descending(Range<Int>)
+
+    var run: Range<Int> {
+      switch self {
+      case .ascending(let run), .descending(let run): run
+      }
+    }
+  }
+
   /// Takes one run of at most `limit` pages; reclaims where too few are free.
-  private mutating func takePages(limit: Int, for request: PageRequest) -> Range<Int>? {
+  private mutating func takePages(limit: Int, for request: PageRequest, lot: LotNumber) -> TakenPages? {
     balance()
-    while let room = zone?.room(for: request) {
+    while true {
+      let room = zone.room(for: request)
       if room > 0 {
-        if let page = zone?.takeCached(for: request) {
+        // While the reclaimer has found nothing, every page that is given out may be the one that it finds.
+        let batch = zone.missingPages == nil ? limit : 1
+        if let run = zone.takeCached(for: request, limit: batch) {
           // A page on a CPU's list is not free in the map.
-          pages.free(page..<page + 1)
-          return page..<page + 1
+          pages.lots.replace(run, .none, with: lot)
+          return .descending(run)
         }
         // Not past the point at which the reclaimer wakes, unless it is below it already.
-        let step = max(zone?.roomAboveLow ?? 0, 32)
-        if let run = zone?.takeRun(for: request, limit: min(limit, room, step)) { return run }
+        let step = max(zone.roomAboveLow, 32)
+        if let run = zone.takeRun(for: request, limit: min(limit, room, step)) {
+          pages.take(run, for: lot)
+          return .ascending(run)
+        }
       }
-      guard drainLists() > 0 || reclaim(32, isBackground: false) > 0 else { return nil }
+      guard lendsPages, drainLists() > 0 || reclaim(32, isBackground: false) > 0 else { return nil }
     }
-    return nil
   }
 
   /// Takes one block of pages that lie behind each other, of 2^`order`.
   ///
   /// - Returns: nil where there is none and none can be had by dropping pages.
   mutating func allocateBlock(order: Int, for request: PageRequest, lot: LotNumber) -> Range<Int>? {
-    guard let room = zone?.room(for: request), room >= 1 << order else { return nil }
-    if zone?.buddy.lists.first(request.type, order: order) == nil { _ = drainLists() }
-    var page = zone?.buddy.takeBlock(request.type, order: order)
-    if page == nil, zone?.buddy.steal(for: request.type, order: order) == true {
-      page = zone?.buddy.takeBlock(request.type, order: order)
+    guard lendsPages, zone.room(for: request) >= 1 << order else { return nil }
+    if zone.buddy.lists.first(request.type, order: order) == nil { _ = drainLists() }
+    var page = zone.buddy.takeBlock(request.type, order: order)
+    if page == nil, zone.buddy.steal(for: request.type, order: order) {
+      page = zone.buddy.takeBlock(request.type, order: order)
     }
     guard let page else { return nil }
     work.add(.allocatePage)
@@ -59,19 +82,24 @@ extension Machine {
 
   /// Frees pages of a lot, or pages that were given out.
   mutating func freePages(_ run: Range<Int>, of lot: LotNumber) {
-    // No copy of the zone may live while it changes: its lists would be copied.
-    guard let bypasses = zone?.bypassesLists(run) else {
+    guard lendsPages else {
       pages.free(run, of: lot)
       return
     }
     pages.lots.replace(run, lot, with: .none)
-    for passed in bypasses ? [run] : zone?.perCPU.free(run) ?? [] { join(passed) }
+    guard !zone.bypassesLists(run) else { return join(run) }
+    join(zone.perCPU.keep(run))
+    var excess = zone.perCPU.excess
+    while excess > 0, let oldest = zone.perCPU.takeOldest(excess) {
+      join(oldest)
+      excess -= oldest.count
+    }
   }
 
   /// Frees pages to the page allocator itself.
   private mutating func join(_ run: Range<Int>) {
     pages.free(run)
-    zone?.buddy.free(run)
+    zone.buddy.free(run)
   }
 
   /// Gives the pages of per-CPU lists back to the page allocator.
@@ -79,16 +107,16 @@ extension Machine {
   /// - Returns: how many there were.
   @discardableResult
   mutating func drainLists() -> Int {
-    guard let drained = zone?.perCPU.drain() else { return 0 }
-    for page in drained { join(page..<page + 1) }
-    return drained.count
+    let count = zone.perCPU.count
+    while let run = zone.perCPU.takeOldest(count) { join(run) }
+    return count
   }
 
   // MARK: Reclaim
 
   /// Lets the background reclaimer work where too few pages are free.
   mutating func balance() {
-    while let missing = zone?.missingPages {
+    while let missing = zone.missingPages {
       guard reclaim(max(missing, 32), isBackground: true) > 0 else { return }
     }
   }
@@ -111,11 +139,11 @@ extension Machine {
       background.add(.writeOut, run.count)
       freed += run.count
     }
-    while freed < count, let room = zone?.swapLeft, room > 0 {
-      let limit = min(count - freed, room)
+    while freed < count, zone.swapLeft > 0 {
+      let limit = min(count - freed, zone.swapLeft)
       guard let (run, lot) = nextReclaimable(limit: limit, pages.lots.swappable) else { break }
       freePages(run, of: lot)
-      zone?.swapLeft -= run.count
+      zone.swapLeft -= run.count
       background.add(.swapOut, run.count)
       freed += run.count
     }
@@ -125,10 +153,9 @@ extension Machine {
 
   /// The next pages of some lots behind the cursor, which moves behind them; none of them isolated.
   private mutating func nextReclaimable(limit: Int, _ lots: [LotNumber]) -> (Range<Int>, LotNumber)? {
-    guard !lots.isEmpty, let first = zone?.reclaimCursor, let isolated = zone?.buddy.isolated else {
-      return nil
-    }
-    for start in [first, 0] {
+    guard !lots.isEmpty else { return nil }
+    let isolated = zone.buddy.isolated
+    for start in [zone.reclaimCursor, 0] {
       var cursor = start
       while let (run, lot) = nextRun(of: lots, from: cursor, limit: limit) {
         if isolated.overlaps(run) {
@@ -136,10 +163,10 @@ extension Machine {
             cursor = isolated.upperBound
             continue
           }
-          zone?.reclaimCursor = isolated.upperBound
+          zone.reclaimCursor = isolated.upperBound
           return (run.lowerBound..<isolated.lowerBound, lot)
         }
-        zone?.reclaimCursor = run.upperBound
+        zone.reclaimCursor = run.upperBound
         return (run, lot)
       }
     }
@@ -157,11 +184,11 @@ extension Machine {
 
   /// Keeps pages that were dropped in the free pages of areas, where the policy does so.
   private mutating func keepDropped(_ count: Int) {
-    guard zone?.policy.keepsDroppedPages == true,
+    guard zone.policy.keepsDroppedPages,
       let lot = pages.lots.number(of: PageLot(.cleanFile, holder: "kept page cache"))
     else { return }
     var missing = count
-    while missing > 0, let run = zone?.buddy.takeRun(.cma, limit: missing) {
+    while missing > 0, let run = zone.buddy.takeRun(.cma, limit: missing) {
       pages.take(run, for: lot)
       missing -= run.count
     }
