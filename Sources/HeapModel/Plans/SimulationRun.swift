@@ -11,7 +11,12 @@ struct SimulationRun {
   private(set) var failure: Failure?
   private var next = 0
   private var live: [HeapBuffer?]
-  private var reports: [BufferReport?]
+  /// In the order of the requests; nothing where no report is asked for.
+  private var reports: [BufferReport] = []
+  /// The place of each of ``reports`` in the order of writing.
+  private var reported: [Int] = []
+  private let keepsReports: Bool
+  private var latencies: [SimulationTime] = []
   private var peaks: [HeapPeak]
   private(set) var meter: WorkMeter
   private var holders: [any Holder]
@@ -22,34 +27,39 @@ struct SimulationRun {
 
   /// - Parameters:
   ///   - timeline: what to run.
-  ///   - system: a system with no buffers, for which the timeline was made.
+  ///   - start: a system for which the timeline was made.
   ///   - meter: what is left of the work of several runs; nil for a run with all of it.
-  ///   - pressure: what stands beside the heaps; nil for an idle machine.
   ///   - seed: of what is random.
+  ///   - keepsReports: whether ``report(advice:)`` will be asked for.
   init(
-    timeline: PlanTimeline, system: HeapSystem, meter: WorkMeter? = nil, pressure: Pressure? = nil,
-    seed: UInt64 = 1
+    timeline: PlanTimeline, start: PreparedStart, meter: WorkMeter? = nil, seed: UInt64 = 1,
+    keepsReports: Bool = true
   ) {
     self.timeline = timeline
-    self.system = system
-    self.meter = meter ?? WorkMeter(system)
-    holders = pressure?.holders ?? []
-    cost = pressure?.cost
     random = SplitMix64(seed: seed)
-    live = [HeapBuffer?](repeating: nil, count: timeline.instances.count)
-    reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
+    var start = start
+    start.startAll(random: &random)
+    system = start.system
+    holders = start.holders
+    cost = start.cost
+    self.meter = meter ?? WorkMeter(system)
+    self.meter.charge(system.machine.work)
+    self.meter.charge(system.machine.background)
+    self.keepsReports = keepsReports
+    let count = timeline.instances.count
+    live = [HeapBuffer?](repeating: nil, count: count)
+    if keepsReports { reports.reserveCapacity(count) }
     peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
-    press { $0.start(on: &$1, random: &$2) }
   }
 
-  /// Lets every holder do something, and charges what it made the machine do.
-  private mutating func press(_ body: (inout any Holder, inout Machine, inout SplitMix64) -> Void) {
+  /// Brings every holder to a moment, and charges what that made the machine do.
+  private mutating func advanceHolders(to time: SimulationTime) {
     guard !holders.isEmpty else { return }
     let before = (system.machine.work, system.machine.background)
     for place in holders.indices {
       var random = random
       var holder = holders[place]
-      system.withMachine { body(&holder, &$0, &random) }
+      system.withMachine { holder.advance(to: time, on: &$0, random: &random) }
       holders[place] = holder
       self.random = random
     }
@@ -66,7 +76,7 @@ struct SimulationRun {
     next += 1
     if time > moment {
       moment = time
-      press { $0.advance(to: time, on: &$1, random: &$2) }
+      advanceHolders(to: time)
     }
     switch event {
     case .allocate(let number): allocate(number)
@@ -99,7 +109,12 @@ struct SimulationRun {
         failure = Failure(instance: instance, explanation: explanation)
       }
     }
-    reports[number] = report(instance, buffer: live[number], error: error, effort: answer.effort)
+    let latency = cost?.time(answer.effort.work)
+    if error == nil, let latency { latencies.append(latency) }
+    guard keepsReports else { return }
+    reported.append(number)
+    reports.append(
+      report(instance, buffer: live[number], error: error, latency: latency, effort: answer.effort))
   }
 
   private mutating func free(_ number: Int) {
@@ -131,7 +146,8 @@ struct SimulationRun {
   private func waste(of buffer: HeapBuffer) -> UInt64 { bytes(buffer.pages.pages) - buffer.requestedBytes }
 
   private func report(
-    _ instance: BufferInstance, buffer: HeapBuffer?, error: KernelError?, effort: HeapEffort
+    _ instance: BufferInstance, buffer: HeapBuffer?, error: KernelError?, latency: SimulationTime?,
+    effort: HeapEffort
   ) -> BufferReport {
     let heap = system.heaps[instance.heap]
     let pages = buffer?.pages.pages ?? 0
@@ -142,7 +158,19 @@ struct SimulationRun {
       name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
       at: instance.start, until: instance.end, error: error,
       chunks: heap.chunkPages.map { pages / $0 } ?? (buffer == nil ? 0 : 1),
-      ranges: ranges, latency: cost?.time(effort.work), effort: effort)
+      ranges: ranges, latency: latency, effort: effort)
+  }
+
+  /// The reports in the order of writing.
+  private var reportsInOrder: [BufferReport] {
+    // Most plans ask for their buffers in the order of writing: their reports are not copied.
+    if zip(reported, reported.dropFirst()).allSatisfy(<) { return reports }
+    return reports.indices.sorted { reported[$0] < reported[$1] }.map { reports[$0] }
+  }
+
+  /// What the events so far came to.
+  var outcome: RunOutcome {
+    RunOutcome(fits: failure == nil && isComplete, failed: failure?.instance.name, latencies: latencies)
   }
 
   /// The report of the events so far.
@@ -164,7 +192,7 @@ struct SimulationRun {
         why: failure.explanation.why, wouldFitWith: advice)
     }
     return SimulationReport(
-      buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed, isComplete: isComplete)
+      buffers: reportsInOrder, heaps: heaps, failure: failed, isComplete: isComplete)
   }
 }
 
