@@ -82,7 +82,7 @@ extension Machine {
   /// - Returns: the numbers of the pages, or nil.
   /// - Source: Linux 6.1 mm/page_alloc.c, __alloc_pages_slowpath.
   mutating func takeBlock(order: Int, effort: BlockEffort) -> Range<Int>? {
-    guard let orderMax = zone?.buddy.orderMax, (0...orderMax).contains(order) else { return nil }
+    guard lendsPages, (0...zone.buddy.orderMax).contains(order) else { return nil }
     if effort != .immediate { balance() }
     if let block = freeBlock(order) { return block }
     switch effort {
@@ -118,7 +118,7 @@ extension Machine {
     }
     work.add(.freePage)
     pages.free(run)
-    zone?.buddy.free(run)
+    zone.buddy.free(run)
   }
 
   /// Gives a range of frames back.
@@ -133,7 +133,7 @@ extension Machine {
   ///
   /// - Source: Linux 6.1 mm/compaction.c, __compaction_suitable.
   private func isCompactionSuitable(_ order: Int) -> Bool {
-    zone.map { $0.buddy.freePages > $0.watermarks.low + 2 << order } ?? false
+    zone.buddy.freePages > zone.watermarks.low + 2 << order
   }
 
   /// The blocks that are tried before compaction gives up.
@@ -143,7 +143,7 @@ extension Machine {
   ///
   /// - Source: Linux 6.1 mm/compaction.c, try_to_compact_pages; the block is emptied as a contiguous range is.
   private mutating func compactedBlock(_ order: Int) -> Range<Int>? {
-    guard order > 0, pages.holdsLent, zone?.policy.keepsDroppedPages == false, isCompactionSuitable(order),
+    guard order > 0, pages.holdsLent, !zone.policy.keepsDroppedPages, isCompactionSuitable(order),
       !compaction.skips(order: order)
     else { return nil }
     let cursor = compaction.cursor

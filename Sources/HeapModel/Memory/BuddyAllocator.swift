@@ -10,8 +10,10 @@ struct BuddyAllocator: Sendable {
   let blockOrder: Int
   /// The type of each pageblock.
   private(set) var types: [MigrateType]
-  /// The pageblocks that are isolated: the pages of one range at a time.
-  private(set) var isolated: Range<Int> = 0..<0
+  /// The pageblocks that are isolated: whole ones around one range at a time. None of their pages is in a list.
+  ///
+  /// - Source: Linux 6.1 mm/page_isolation.c, start_isolate_page_range.
+  var isolated: Range<Int> = 0..<0
 
   /// An allocator without a free page.
   ///
@@ -28,9 +30,7 @@ struct BuddyAllocator: Sendable {
   }
 
   /// Free pages that someone may have.
-  var freePages: Int {
-    lists.pages.reduce(0, +) - lists.pages[Int(MigrateType.isolated.rawValue)]
-  }
+  var freePages: Int { lists.allPages }
 
   /// Free pages of contiguous areas that someone may have.
   var freeAreaPages: Int { lists.pages[Int(MigrateType.cma.rawValue)] }
@@ -48,8 +48,30 @@ struct BuddyAllocator: Sendable {
 
   // MARK: Freeing
 
+  /// Frees a run of pages, all but those that are isolated, in the largest aligned blocks that it is made of.
+  ///
+  /// The lists are then as they are after the pages were freed one by one in rising order.
+  mutating func free(_ run: Range<Int>, atTail: Bool = false) {
+    guard isolated.overlaps(run) else { return freeBlocks(of: run, atTail: atTail) }
+    freeBlocks(of: run.lowerBound..<max(run.lowerBound, isolated.lowerBound), atTail: atTail)
+    freeBlocks(of: min(run.upperBound, isolated.upperBound)..<run.upperBound, atTail: atTail)
+  }
+
+  private mutating func freeBlocks(of run: Range<Int>, atTail: Bool) {
+    var page = run.lowerBound
+    while page < run.upperBound {
+      let aligned = page == 0 ? orderMax : min(orderMax, page.trailingZeroBitCount)
+      let fitting = (run.upperBound - page).bitWidth - 1 - (run.upperBound - page).leadingZeroBitCount
+      var order = min(aligned, fitting)
+      // A block must not reach from one kind of pageblock into another.
+      if order > blockOrder, !isUniform(page, order: order) { order = blockOrder }
+      free(page, order: order, atTail: atTail)
+      page += 1 << order
+    }
+  }
+
   /// Frees a block and joins it with its free neighbours.
-  mutating func free(_ page: Int, order: Int, atTail: Bool = false) {
+  private mutating func free(_ page: Int, order: Int, atTail: Bool) {
     var page = page
     var order = order
     while order < orderMax {
@@ -61,36 +83,19 @@ struct BuddyAllocator: Sendable {
       page &= ~(1 << order)
       order += 1
     }
-    lists.insert(page, order: order, type: type(of: page), atTail: atTail)
+    lists.insert(page, order: order, type: types[page >> blockOrder], atTail: atTail)
   }
 
-  /// Whole pageblocks of different kinds join only where neither is an area's or isolated.
+  /// Whole pageblocks of different kinds join only where neither is an area's.
   private func mayJoin(_ page: Int, _ buddy: Int, order: Int) -> Bool {
     guard order >= blockOrder else { return true }
-    let types = (type(of: page), type(of: buddy))
-    if types.0 == types.1 { return true }
-    return ![types.0, types.1].contains { $0 == .cma || $0 == .isolated }
-  }
-
-  /// Frees a run of pages in the largest aligned blocks that it is made of.
-  mutating func free(_ run: Range<Int>, atTail: Bool = false) {
-    var page = run.lowerBound
-    while page < run.upperBound {
-      let aligned = page == 0 ? orderMax : min(orderMax, page.trailingZeroBitCount)
-      let fitting = (run.upperBound - page).bitWidth - 1 - (run.upperBound - page).leadingZeroBitCount
-      var order = min(aligned, fitting)
-      // A block must not reach over the edge of what is isolated, nor from one kind of pageblock into another.
-      if order > blockOrder, !isUniform(page, order: order) { order = blockOrder }
-      free(page, order: order, atTail: atTail)
-      page += 1 << order
-    }
+    let (type, other) = (types[page >> blockOrder], types[buddy >> blockOrder])
+    return type == other || type != .cma && other != .cma
   }
 
   private func isUniform(_ page: Int, order: Int) -> Bool {
-    let first = type(of: page)
-    return stride(from: page, to: page + (1 << order), by: 1 << blockOrder).allSatisfy {
-      type(of: $0) == first
-    }
+    let first = types[page >> blockOrder]
+    return types[page >> blockOrder..<(page + 1 << order) >> blockOrder].allSatisfy { $0 == first }
   }
 
   // MARK: Taking
@@ -201,39 +206,20 @@ struct BuddyAllocator: Sendable {
 
   // MARK: Ranges
 
-  /// Isolates the pageblocks of a range: nobody is given their free pages.
+  /// Takes a run of free pages out of their lists; a block that reaches outside a range is split.
   ///
-  /// - Parameter range: of whole pageblocks; nothing else may be isolated.
-  /// - Parameter isFree: the runs of free pages in the range.
-  /// - Source: Linux 6.1 mm/page_isolation.c, start_isolate_page_range.
-  mutating func isolate(_ range: Range<Int>, freeRuns: [Range<Int>]) {
-    let parts = takeOut(freeRuns, splittingAt: range)
-    isolated = range
-    for part in parts { free(part) }
-  }
-
-  /// Gives the isolated pageblocks back to their lists, behind what is there.
-  mutating func restore(freeRuns: [Range<Int>]) {
-    let parts = takeOut(freeRuns, splittingAt: isolated)
-    isolated = 0..<0
-    for part in parts { free(part, atTail: true) }
-  }
-
-  /// Takes the free pages of a range out of their lists; a block that reaches outside is split.
-  mutating func takeOut(_ freeRuns: [Range<Int>], splittingAt range: Range<Int>) -> [Range<Int>] {
-    var parts: [Range<Int>] = []
-    for run in freeRuns {
-      var page = run.lowerBound
-      while page < run.upperBound, let block = lists.block(holding: page) {
-        let type = lists.remove(block.page, order: block.order) ?? .movable
-        let end = block.page + 1 << block.order
-        if block.page < range.lowerBound { putBack(block.page..<range.lowerBound, type: type) }
-        if end > range.upperBound { putBack(range.upperBound..<end, type: type) }
-        parts.append(max(block.page, range.lowerBound)..<min(end, range.upperBound))
-        page = end
-      }
+  /// - Parameters:
+  ///   - run: free pages, none of them isolated.
+  ///   - range: around the run.
+  mutating func takeOut(_ run: Range<Int>, splittingAt range: Range<Int>) {
+    var page = run.lowerBound
+    while page < run.upperBound, let block = lists.block(holding: page) {
+      let type = lists.remove(block.page, order: block.order) ?? .movable
+      let end = block.page + 1 << block.order
+      if block.page < range.lowerBound { putBack(block.page..<range.lowerBound, type: type) }
+      if end > range.upperBound { putBack(range.upperBound..<end, type: type) }
+      page = end
     }
-    return parts
   }
 }
 

@@ -30,7 +30,12 @@ public struct CostModel: Hashable, Sendable {
 
   /// The cost of some work, in units.
   public func units(_ work: MemoryWork) -> Double {
-    MemoryStep.allCases.reduce(0) { $0 + Double(work[$1]) * costs[$1.rawValue] }
+    var sum = 0.0
+    for step in costs.indices {
+      let count = work.count(ofStep: step)
+      if count > 0 { sum += Double(count) * costs[step] }
+    }
+    return sum
   }
 
   /// The time that some work takes on the board.

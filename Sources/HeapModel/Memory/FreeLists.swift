@@ -10,7 +10,7 @@ public enum MigrateType: UInt8, Hashable, Sendable, CaseIterable {
   case reclaimable
   /// Of a contiguous area.
   case cma
-  /// Nobody may have them: a range over them is being allocated.
+  /// Nobody may have them, and no list holds them: a range over them is being allocated.
   case isolated
 }
 
@@ -67,6 +67,8 @@ struct FreeLists: Sendable {
   private var ends: [Ends]
   /// The free pages of each type.
   private(set) var pages: [Int]
+  /// The free pages of all types.
+  private(set) var allPages = 0
 
   /// Lists without a block.
   init(pageCount: Int, unitOrder: Int) {
@@ -112,7 +114,7 @@ struct FreeLists: Sendable {
     set {
       let page = Int(number) << 1
       let unit = page >> unitOrder
-      if page & ((1 << unitOrder) - 1) == 0, whole[unit] != 0 {
+      if newValue.order == unitOrder {
         whole[unit] = newValue.word
       } else {
         parts[unit][pair(page)] = newValue.word
@@ -129,30 +131,28 @@ struct FreeLists: Sendable {
   ///   - atTail: whether it is taken last, as what was isolated is.
   mutating func insert(_ page: Int, order: Int, type: MigrateType, atTail: Bool = false) {
     let unit = page >> unitOrder
-    let link = Link(order: order, isOdd: page & 1 == 1, type: type)
-    if order == unitOrder {
-      whole[unit] = link.word
-    } else {
-      if parts[unit].isEmpty {
-        parts[unit] = [UInt64](repeating: 0, count: max(1, 1 << (unitOrder - 1)))
-      }
-      parts[unit][pair(page)] = link.word
+    if order < unitOrder {
+      if partCounts[unit] == 0 { parts[unit] = [UInt64](repeating: 0, count: max(1, 1 << (unitOrder - 1))) }
       partCounts[unit] += 1
     }
     let number = UInt64(page >> 1)
     let list = list(type, order)
-    if atTail {
-      let last = ends[list].tail
-      self[number].previous = last
-      if last == Self.none { ends[list].head = number } else { self[last].next = number }
+    var link = Link(order: order, isOdd: page & 1 == 1, type: type)
+    let old = ends[list]
+    if old.head == Self.none {
+      ends[list] = Ends(head: number, tail: number)
+    } else if atTail {
+      link.previous = old.tail
+      self[old.tail].next = number
       ends[list].tail = number
     } else {
-      let first = ends[list].head
-      self[number].next = first
-      if first == Self.none { ends[list].tail = number } else { self[first].previous = number }
+      link.next = old.head
+      self[old.head].previous = number
       ends[list].head = number
     }
+    self[number] = link
     pages[Int(type.rawValue)] += 1 << order
+    allPages += 1 << order
   }
 
   /// Takes a block off its list.
@@ -182,6 +182,7 @@ struct FreeLists: Sendable {
       if partCounts[unit] == 0 { parts[unit] = [] } else { parts[unit][pair(page)] = 0 }
     }
     pages[Int(type.rawValue)] -= 1 << order
+    allPages -= 1 << order
     return type
   }
 

@@ -9,11 +9,11 @@ extension Machine {
   /// - Source: Linux 6.1 mm/page_alloc.c, alloc_contig_range.
   public mutating func claim(_ range: PageRange, mode: any RangeMode) -> RangeAnswer {
     work.add(.attempt)
-    guard let evicts = zone?.policy.keepsDroppedPages else { return pages.claim(range) }
+    guard lendsPages else { return pages.claim(range) }
     guard let numbers = pages.numbers(of: range), !numbers.isEmpty else {
       return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
     }
-    if evicts { return evict(numbers) }
+    if zone.policy.keepsDroppedPages { return evict(numbers) }
     isolate(blocks(around: numbers))
     if mode.lists != .kept {
       drainLists()
@@ -41,18 +41,17 @@ extension Machine {
 
   /// The whole pageblocks around a range.
   private func blocks(around range: Range<Int>) -> Range<Int> {
-    let order = zone?.buddy.blockOrder ?? 0
-    let mask = 1 << order - 1
+    let mask = 1 << zone.buddy.blockOrder - 1
     return range.lowerBound & ~mask..<(range.upperBound + mask) & ~mask
   }
 
   private mutating func isolate(_ blocks: Range<Int>) {
     let limit = min(blocks.upperBound, pages.pageCount)
-    zone?.buddy.isolate(blocks, freeRuns: pages.freeRuns(in: blocks.lowerBound..<limit))
-    let order = zone?.buddy.blockOrder ?? 0
-    let count = blocks.count >> order
+    takeOut(blocks.lowerBound..<limit)
+    zone.buddy.isolated = blocks
+    let order = zone.buddy.blockOrder
     work.add(.isolateFirstBlock)
-    work.add(.isolateBlock, count - 1)
+    work.add(.isolateBlock, blocks.count >> order - 1)
     guard !pages.lots.isEmpty else { return }
     var lent = 0
     for first in stride(from: blocks.lowerBound, to: limit, by: 1 << order)
@@ -63,21 +62,35 @@ extension Machine {
     work.add(.isolateLentBlock, max(lent - 1, 0))
   }
 
+  /// Gives the isolated pageblocks back to their lists, behind what is there.
   private mutating func restore() {
-    guard let blocks = zone?.buddy.isolated else { return }
+    let blocks = zone.buddy.isolated
+    zone.buddy.isolated = 0..<0
     let limit = min(blocks.upperBound, pages.pageCount)
-    zone?.buddy.restore(freeRuns: pages.freeRuns(in: blocks.lowerBound..<limit))
-    work.add(.restoreBlock, blocks.count >> (zone?.buddy.blockOrder ?? 0))
+    var page = blocks.lowerBound
+    while let run = pages.nextFreeRun(from: page, limit: limit) {
+      zone.buddy.free(run, atTail: true)
+      page = run.upperBound
+    }
+    work.add(.restoreBlock, blocks.count >> zone.buddy.blockOrder)
   }
 
-  /// Takes a range whose pages are all free; what is left of split blocks behind it is freed page by page.
+  /// Takes the free pages of a range off their lists; they stay free in the map.
+  mutating func takeOut(_ range: Range<Int>) {
+    var page = range.lowerBound
+    while let run = pages.nextFreeRun(from: page, limit: range.upperBound) {
+      zone.buddy.takeOut(run, splittingAt: range)
+      page = run.upperBound
+    }
+  }
+
+  /// Takes an isolated range whose pages are all free; what is left of split blocks behind it is freed page by page.
   private mutating func take(_ range: Range<Int>) {
-    let last = zone?.buddy.lists.block(holding: range.upperBound - 1)
-    let tail = last.map { max(0, $0.page + 1 << $0.order - range.upperBound) } ?? 0
-    _ = zone?.buddy.takeOut([range], splittingAt: range)
+    let end = pages.endOfFreeBlock(
+      holding: range.upperBound - 1, within: zone.buddy.isolated, orderMax: zone.buddy.orderMax)
     pages.take(range)
     work.add(.takePage, range.count)
-    work.add(.returnTail, tail)
+    work.add(.returnTail, max(0, end - range.upperBound))
   }
 
   // MARK: Evacuation
@@ -168,10 +181,10 @@ extension Machine {
       guard number != .none, pages.lots[number].canBeDropped else { continue }
       work.add(.evictPage, end - start)
       pages.free(start..<end, of: number)
-      zone?.buddy.free(start..<end)
+      zone.buddy.free(start..<end)
     }
     if let busy = pages.busyPages(in: range) { return .busy(busy) }
-    _ = zone?.buddy.takeOut([range], splittingAt: range)
+    takeOut(range)
     pages.take(range)
     work.add(.takePage, range.count)
     return .claimed

@@ -26,7 +26,7 @@ private enum ReclaimWay: CaseIterable {
 extension Machine {
   /// Lets the background reclaimer work where too few pages are free.
   mutating func balance() {
-    while let missing = zone?.missingPages {
+    while let missing = zone.missingPages {
       guard reclaim(max(missing, 32), isBackground: true) > 0 else { return }
     }
   }
@@ -51,26 +51,26 @@ extension Machine {
 
   private mutating func reclaim(_ count: Int, _ way: ReclaimWay) -> Int {
     guard pages.lots.holds(where: way.takes) else { return 0 }
-    let limit = way == .swap ? min(count, zone?.swapLeft ?? 0) : count
+    let limit = way == .swap ? min(count, zone.swapLeft) : count
     var freed = 0
     // Pages that stay go to the end of the queue, and are not met again.
-    var entries = zone?.queues[way.queue].count ?? 0
-    while freed < limit, entries > 0, let run = zone?.queues[way.queue].takeFirst() {
+    var entries = zone.queues[way.queue].count
+    while freed < limit, entries > 0, let run = zone.queues[way.queue].takeFirst() {
       entries -= 1
       freed += reclaim(run, limit: limit - freed, way)
     }
-    if way == .swap { zone?.swapLeft -= freed }
+    if way == .swap { zone.swapLeft -= freed }
     return freed
   }
 
   /// Makes pages of an entry free; what is beyond the limit stays the oldest.
   private mutating func reclaim(_ entry: Range<Int>, limit: Int, _ way: ReclaimWay) -> Int {
-    guard let isolated = zone?.buddy.isolated else { return 0 }
+    let isolated = zone.buddy.isolated
     var freed = 0
     var start = entry.lowerBound
     while start < entry.upperBound {
       guard freed < limit else {
-        zone?.queues[way.queue].putBack(start..<entry.upperBound)
+        zone.queues[way.queue].putBack(start..<entry.upperBound)
         break
       }
       let (number, end) = pages.lots.run(from: start, limit: entry.upperBound)
@@ -84,7 +84,7 @@ extension Machine {
           if way == .drop { keepDropped(run.count) }
           freed += run.count
         } else if ReclaimQueues.Kind(lot.pageClass) == way.queue {
-          zone?.queues[way.queue].append(run)
+          zone.queues[way.queue].append(run)
         }
       }
       start = run.upperBound
@@ -94,11 +94,11 @@ extension Machine {
 
   /// Keeps pages that were dropped in the free pages of areas, where the policy does so.
   private mutating func keepDropped(_ count: Int) {
-    guard zone?.policy.keepsDroppedPages == true,
+    guard zone.policy.keepsDroppedPages,
       let lot = pages.lots.number(of: PageLot(.cleanFile, holder: "kept page cache"))
     else { return }
     var missing = count
-    while missing > 0, let run = zone?.buddy.takeRun(.cma, limit: missing) {
+    while missing > 0, let run = zone.buddy.takeRun(.cma, limit: missing) {
       pages.take(run, for: lot)
       missing -= run.count
     }

@@ -68,8 +68,10 @@ public struct Machine: Sendable {
   public internal(set) var work = MemoryWork()
   /// The work of the machine beside: of the background reclaimer, and of writing to swap.
   public internal(set) var background = MemoryWork()
-  /// The page allocator; nil for an idle machine.
-  var zone: Zone?
+  /// Whether the machine has memory to lend pages out of, and not only areas.
+  public let lendsPages: Bool
+  /// The page allocator.
+  var zone: Zone
   /// What pools of heaps hold, which the reclaimer may take.
   var pools: [CompoundPagePool] = []
   /// How far blocks were made by moving pages.
@@ -100,6 +102,8 @@ public struct Machine: Sendable {
     }
     self.places = places
     pages = try Self.map(configuration, areas: ranges)
+    lendsPages = configuration.memory != nil
+    zone = Zone(idle: geometry)
     areas = zip(configuration.areas, ranges).map { CMAArea(name: $0.name, pages: $1) }
     if let memory = configuration.memory { open(memory) }
     for (position, area) in configuration.areas.enumerated() {
@@ -197,7 +201,7 @@ public struct Machine: Sendable {
       case .busy(let busy):
         lastBusy = busy
         start = offset + step
-        guard zone == nil || !pages.holdsLent else { continue }
+        guard !lendsPages || !pages.holdsLent else { continue }
         // Over the last busy page nothing can change: the tries up to there are counted, not made.
         let repeats = areas[area.position].repeats(of: range, over: busy.last, step: step)
         attempts += repeats
@@ -248,11 +252,11 @@ public struct Machine: Sendable {
   /// - Returns: nil when it is done, `busy` where the page is not free, `invalidArgument` outside the area.
   public mutating func pin(offset: UInt64, in area: AreaIndex) -> KernelError? {
     guard let frame = frame(at: offset, in: area) else { return .invalidArgument }
-    let error = pages.pin(frame)
-    if error == nil, let page = pages.numbers(of: PageRange(frame.number..<frame.number + 1)) {
-      _ = zone?.buddy.takeOut([page], splittingAt: page)
+    guard let page = pages.numbers(of: PageRange(frame.number..<frame.number + 1)) else {
+      return .invalidArgument
     }
-    return error
+    if lendsPages { takeOut(page) }
+    return pages.pin(frame)
   }
 
   /// Makes a pinned page of an area free again.
@@ -265,7 +269,7 @@ public struct Machine: Sendable {
     guard let frame = frame(at: offset, in: area) else { return .invalidArgument }
     let error = pages.unpin(frame)
     if error == nil, let page = pages.numbers(of: PageRange(frame.number..<frame.number + 1)) {
-      zone?.buddy.free(page)
+      if lendsPages { zone.buddy.free(page) }
     }
     return error
   }

@@ -62,13 +62,17 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
 
 /// Counts of steps.
 public struct MemoryWork: Hashable, Sendable {
-  private var counts = [UInt64](repeating: 0, count: MemoryStep.allCases.count)
+  /// By the number of the step; in place, for counts are copied and compared for every request.
+  private var counts = InlineArray<32, UInt64>(repeating: 0)
 
   /// No work.
   public init() {}
 
   /// How often a step was made.
   public subscript(step: MemoryStep) -> UInt64 { counts[step.rawValue] }
+
+  /// How often the step of a number was made.
+  func count(ofStep number: Int) -> UInt64 { counts[number] }
 
   /// Adds steps; a count stays at its largest value.
   mutating func add(_ step: MemoryStep, _ count: Int = 1) {
@@ -90,6 +94,16 @@ public struct MemoryWork: Hashable, Sendable {
     var result = self
     for step in counts.indices { result.counts[step] &-= earlier.counts[step] }
     return result
+  }
+
+  /// Whether every step was made as often.
+  public static func == (a: Self, b: Self) -> Bool {
+    a.counts.indices.allSatisfy { a.counts[$0] == b.counts[$0] }
+  }
+
+  /// Hashes every count.
+  public func hash(into hasher: inout Hasher) {
+    for step in counts.indices { hasher.combine(counts[step]) }
   }
 
   /// Clean pages that were dropped to make room for a range.

@@ -171,6 +171,7 @@ public struct PageMap: Sendable {
   mutating func free(_ pages: Range<Int>, of lot: LotNumber = .none) {
     lots.replace(pages, lot, with: .none)
     taken.fill(pages, with: false)
+    guard pinned.population > 0 else { return }
     var start = pages.lowerBound
     while let pin = pinned.nextSet(from: start), pin < pages.upperBound {
       taken.fill(pin..<pin + 1, with: true)
@@ -178,15 +179,28 @@ public struct PageMap: Sendable {
     }
   }
 
-  /// The runs of free pages in a range.
-  func freeRuns(in pages: Range<Int>) -> [Range<Int>] {
-    var runs: [Range<Int>] = []
-    var start = pages.lowerBound
-    while let first = taken.nextClear(from: start), first < pages.upperBound {
-      start = min(taken.nextSet(from: first) ?? taken.count, pages.upperBound)
-      runs.append(first..<start)
+  /// The next run of free pages at or behind a page and before a limit.
+  func nextFreeRun(from page: Int, limit: Int) -> Range<Int>? {
+    guard let first = taken.nextClear(from: page), first < limit else { return nil }
+    return first..<min(taken.nextSet(from: first) ?? taken.count, limit)
+  }
+
+  /// The end of the largest free block of a power of two pages that holds a page and lies in a range.
+  ///
+  /// - Parameters:
+  ///   - page: a free one.
+  ///   - range: of whole pageblocks, around the page.
+  ///   - orderMax: the order of the largest block.
+  func endOfFreeBlock(holding page: Int, within range: Range<Int>, orderMax: Int) -> Int {
+    let first = max(range.lowerBound, (taken.lastSet(before: page) ?? -1) + 1)
+    let end = min(range.upperBound, taken.nextSet(from: page) ?? taken.count)
+    var order = 0
+    while order < orderMax {
+      let start = page & ~(2 << order - 1)
+      guard first <= start, start + 2 << order <= end else { break }
+      order += 1
     }
-    return runs
+    return (page >> order + 1) << order
   }
 
   /// Makes a free page unmovable.

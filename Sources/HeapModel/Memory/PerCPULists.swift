@@ -1,6 +1,7 @@
 /// Free pages that a CPU keeps for itself: freed one by one, and not joined with their neighbours.
 ///
-/// A page on such a list is in nobody's use and yet makes a contiguous range over it busy.
+/// A page on such a list is in nobody's use and yet makes a contiguous range over it busy. Pages that were freed in the
+/// order of their numbers are kept as one run.
 ///
 /// - Source: Linux 6.1 mm/page_alloc.c, free_unref_page, zone_highsize, zone_batchsize.
 struct PerCPULists: Sendable {
@@ -8,8 +9,12 @@ struct PerCPULists: Sendable {
   let high: Int
   /// Pages that go back at a time.
   let batch: Int
-  /// The pages in the order in which they were freed.
-  private(set) var pages: [Int] = []
+  /// The number of pages.
+  private(set) var count = 0
+  /// The pages in the order in which they were freed; what lies before ``oldest`` has gone.
+  private var runs: [Range<Int>] = []
+  /// The place of the oldest run.
+  private var oldest = 0
 
   /// Empty lists.
   init(high: Int, batch: Int = 63) {
@@ -17,32 +22,64 @@ struct PerCPULists: Sendable {
     self.batch = max(batch, 1)
   }
 
-  /// Takes in the last pages of a run that is freed.
+  /// The pages in the order in which they were freed, for a checker.
+  var pages: [Int] { runs[oldest...].flatMap { $0 } }
+
+  /// Takes in the last pages of a run that is freed, as many as the lists keep at most.
   ///
-  /// - Returns: the runs that go to the page allocator, the oldest first.
-  mutating func free(_ run: Range<Int>) -> [Range<Int>] {
-    guard high > 0 else { return [run] }
-    let kept = min(run.count, high)
-    var passed: [Range<Int>] = []
-    if kept < run.count { passed.append(run.lowerBound..<run.upperBound - kept) }
-    pages.append(contentsOf: run.upperBound - kept..<run.upperBound)
-    if pages.count > high {
-      let excess = min(pages.count, pages.count - high + batch)
-      passed += pages[..<excess].map { $0..<$0 + 1 }
-      pages.removeFirst(excess)
+  /// - Returns: the pages before them, which go to the page allocator.
+  mutating func keep(_ run: Range<Int>) -> Range<Int> {
+    let first = max(run.lowerBound, run.upperBound - high)
+    if let last = newest, last.upperBound == first {
+      runs[runs.count - 1] = last.lowerBound..<run.upperBound
+    } else if first < run.upperBound {
+      runs.append(first..<run.upperBound)
     }
-    return passed
+    count += run.upperBound - first
+    return run.lowerBound..<first
   }
 
-  /// Takes the page that was freed last and that may be used.
-  mutating func take(where isUsable: (Int) -> Bool) -> Int? {
-    guard let page = pages.last, isUsable(page) else { return nil }
-    return pages.removeLast()
+  /// The pages that go back because the lists are too long: what is too much and a batch; 0 for lists that are not.
+  var excess: Int { count > high ? min(count, count - high + batch) : 0 }
+
+  /// The run that was freed last; its last page is the one that is taken next.
+  var newest: Range<Int>? { oldest < runs.count ? runs[runs.count - 1] : nil }
+
+  /// Takes pages off the end of the run that was freed last.
+  ///
+  /// - Parameter count: from 1, at most the length of ``newest``.
+  mutating func takeNewest(_ count: Int) -> Range<Int> {
+    let run = runs[runs.count - 1]
+    let first = run.upperBound - count
+    self.count -= count
+    if first > run.lowerBound {
+      runs[runs.count - 1] = run.lowerBound..<first
+    } else {
+      runs.removeLast()
+    }
+    return first..<run.upperBound
   }
 
-  /// Empties the lists.
-  mutating func drain() -> [Int] {
-    defer { pages.removeAll(keepingCapacity: true) }
-    return pages
+  /// Takes the pages that were freed first, of one run.
+  ///
+  /// - Parameter limit: the most pages, from 1.
+  /// - Returns: nil where the lists are empty.
+  /// - Complexity: amortised O(1).
+  mutating func takeOldest(_ limit: Int) -> Range<Int>? {
+    guard oldest < runs.count else { return nil }
+    let run = runs[oldest]
+    let end = run.lowerBound + min(run.count, limit)
+    count -= end - run.lowerBound
+    if end < run.upperBound {
+      runs[oldest] = end..<run.upperBound
+    } else {
+      oldest += 1
+      // The places of runs that have gone are used again once they are the larger part.
+      if oldest * 2 > runs.count {
+        runs.removeSubrange(..<oldest)
+        oldest = 0
+      }
+    }
+    return run.lowerBound..<end
   }
 }

@@ -1,4 +1,6 @@
 /// The memory of a machine beside what its heaps hold: the page allocator, per-CPU lists, watermarks and swap.
+///
+/// That of an idle machine has no pages.
 struct Zone: Sendable {
   /// The free pages.
   var buddy: BuddyAllocator
@@ -21,6 +23,11 @@ struct Zone: Sendable {
     perCPU = PerCPULists(high: memory.cpus > 0 ? max(watermarks.low, 63 * 4) : 0)
     policy = memory.policy.policy
     swapLeft = Int(min(memory.swapPages, UInt64(Int32.max)))
+  }
+
+  /// The zone of an idle machine.
+  init(idle geometry: MemoryGeometry) {
+    self.init(MemoryConfiguration(ranges: [], cpus: 0), pages: 0, mapped: 0, geometry: geometry)
   }
 
   /// The free pages that count for a request above the lowest watermark.
@@ -67,16 +74,20 @@ struct Zone: Sendable {
     return buddy.steal(for: own, order: 0) ? buddy.takeRun(own, limit: limit) : nil
   }
 
-  /// Takes the page that was freed last, where the request may have it.
-  mutating func takeCached(for request: PageRequest) -> Int? {
-    guard request.type == .movable else { return nil }
-    return perCPU.take { page in
-      switch buddy.type(of: page) {
-      case .movable: true
-      case .cma: !request.isLongTerm
-      case .unmovable, .reclaimable, .isolated: false
-      }
+  /// Takes pages off the end of the per-CPU lists, where the request may have them.
+  ///
+  /// - Returns: pages that were freed behind each other, to be used from the last to the first.
+  mutating func takeCached(for request: PageRequest, limit: Int) -> Range<Int>? {
+    guard request.type == .movable, let run = perCPU.newest else { return nil }
+    let last = run.upperBound - 1
+    switch buddy.type(of: last) {
+    case .movable: break
+    case .cma where !request.isLongTerm: break
+    case .cma, .unmovable, .reclaimable, .isolated: return nil
     }
+    // Pages of one pageblock are all of one type.
+    let first = max(run.lowerBound, last & ~(1 << buddy.blockOrder - 1))
+    return perCPU.takeNewest(min(run.upperBound - first, limit))
   }
 }
 

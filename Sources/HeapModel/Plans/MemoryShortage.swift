@@ -67,13 +67,14 @@ struct MemoryShortage {
 
 extension Machine {
   /// The free pages outside areas that a request may have without touching the kernel's reserve.
-  var pagesAboveReserve: Int { max(0, zone.map { $0.outsideFree - $0.watermarks.min } ?? 0) }
+  var pagesAboveReserve: Int { max(0, zone.outsideFree - zone.watermarks.min) }
 
   /// The free blocks of at least an order outside areas, each counted as often as the order goes into it.
   ///
   /// - Complexity: O(blocks).
   func freeBlocks(ofOrder order: Int) -> Int {
-    guard let lists = zone?.buddy.lists, order <= lists.unitOrder else { return 0 }
+    let lists = zone.buddy.lists
+    guard lendsPages, order <= lists.unitOrder else { return 0 }
     var count = 0
     for type in [MigrateType.unmovable, .reclaimable, .movable] {
       for larger in order...lists.unitOrder {
@@ -92,7 +93,7 @@ extension Machine {
       if lot.canBeDropped || lot.canBeWritten { dropped += count }
       if lot.canBeSwapped { swapped += count }
     }
-    return dropped + min(swapped, zone?.swapLeft ?? 0)
+    return dropped + min(swapped, zone.swapLeft)
   }
 
   /// The lot with the most pages.

@@ -1,5 +1,15 @@
 import Histogram
 
+/// What one run among many came to.
+public struct RunOutcome: Hashable, Sendable {
+  /// Whether every buffer was given.
+  public let fits: Bool
+  /// The first buffer that was refused, by time; nil where none was.
+  public let failed: String?
+  /// How long each allocation took that was given, under pressure, in the order of time.
+  public let latencies: [SimulationTime]
+}
+
 /// What many runs of one plan came to, each from a seed of its own.
 public struct RunStatistics: Sendable {
   /// The runs.
@@ -14,14 +24,20 @@ public struct RunStatistics: Sendable {
   /// No run.
   public init() {}
 
+  /// Adds a run.
+  public mutating func add(_ outcome: RunOutcome) {
+    runs += 1
+    if outcome.fits { successes += 1 }
+    if let failed = outcome.failed { failures[failed, default: 0] += 1 }
+    for latency in outcome.latencies { latencies.record(latency.microseconds) }
+  }
+
   /// Adds the report of a run.
   public mutating func add(_ report: SimulationReport) {
-    runs += 1
-    if report.fits { successes += 1 }
-    if let failure = report.failure { failures[failure.buffer, default: 0] += 1 }
-    for buffer in report.buffers where buffer.error == nil {
-      if let latency = buffer.latency { latencies.record(latency.microseconds) }
-    }
+    add(
+      RunOutcome(
+        fits: report.fits, failed: report.failure?.buffer,
+        latencies: report.buffers.compactMap { $0.error == nil ? $0.latency : nil }))
   }
 
   /// Adds the runs of other statistics; the order does not matter.

@@ -13,6 +13,8 @@ public struct Simulation: Sendable {
   public let pressure: Pressure?
   let start: HeapSystem
   let timeline: PlanTimeline
+  /// What all runs begin with.
+  private let prepared: PreparedStart
 
   /// The most work of a run, in ranges tried and the like; a run that needs more is ended.
   public static let workMax = WorkMeter.workMax
@@ -38,6 +40,7 @@ public struct Simulation: Sendable {
       throw .system(error)
     }
     timeline = try PlanTimeline(plan, heaps: system.heaps)
+    prepared = PreparedStart(start, pressure).prepared()
   }
 
   /// Runs the plan.
@@ -49,13 +52,21 @@ public struct Simulation: Sendable {
   /// - Returns: what became of every buffer and heap.
   /// - Complexity: one heap allocation and at most one release a buffer, times the tries of ``SizeAdvisor``.
   public func run(seed: UInt64 = 1, isDetailed: Bool = true) -> SimulationReport {
-    var run = SimulationRun(
-      timeline: timeline, system: start, pressure: pressure, seed: seed, isRecording: isDetailed)
+    var run = SimulationRun(timeline: timeline, start: prepared, seed: seed, isRecording: isDetailed)
     while run.step() {}
     guard isDetailed, let failure = run.failure else { return run.report(advice: []) }
     var advisor = SizeAdvisor(timeline: timeline, system: system, pressure: pressure, seed: seed)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))
+  }
+
+  /// Runs the plan for statistics: much less is kept than of ``run(seed:isDetailed:)``.
+  ///
+  /// - Parameter seed: of what is random.
+  public func outcome(seed: UInt64) -> RunOutcome {
+    var run = SimulationRun(timeline: timeline, start: prepared, seed: seed, keepsReports: false)
+    while run.step() {}
+    return run.outcome
   }
 }

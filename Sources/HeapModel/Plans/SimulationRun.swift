@@ -11,7 +11,12 @@ struct SimulationRun {
   private(set) var failure: Failure?
   private var next = 0
   private var live: [HeapBuffer?]
-  private var reports: [BufferReport?]
+  /// In the order of the requests; nothing where no report is asked for.
+  private var reports: [BufferReport] = []
+  /// The place of each of ``reports`` in the order of writing.
+  private var reported: [Int] = []
+  private let keepsReports: Bool
+  private var latencies: [SimulationTime] = []
   private var peaks: [HeapPeak]
   private(set) var meter: WorkMeter
   private var holders: [any Holder]
@@ -23,38 +28,42 @@ struct SimulationRun {
 
   /// - Parameters:
   ///   - timeline: what to run.
-  ///   - system: a system with no buffers, for which the timeline was made.
+  ///   - start: a system for which the timeline was made.
   ///   - meter: what is left of the work of several runs; nil for a run with all of it.
-  ///   - pressure: what stands beside the heaps; nil for an idle machine.
   ///   - seed: of what is random.
+  ///   - keepsReports: whether ``report(advice:)`` will be asked for.
   ///   - isRecording: whether to write down what the areas are used for.
   init(
-    timeline: PlanTimeline, system: HeapSystem, meter: WorkMeter? = nil, pressure: Pressure? = nil,
-    seed: UInt64 = 1, isRecording: Bool = false
+    timeline: PlanTimeline, start: PreparedStart, meter: WorkMeter? = nil, seed: UInt64 = 1,
+    keepsReports: Bool = true, isRecording: Bool = false
   ) {
     self.timeline = timeline
-    self.system = system
-    self.meter = meter ?? WorkMeter(system)
-    holders = pressure?.holders ?? []
-    cost = pressure?.cost
     random = SplitMix64(seed: seed)
-    live = [HeapBuffer?](repeating: nil, count: timeline.instances.count)
-    reports = [BufferReport?](repeating: nil, count: timeline.instances.count)
+    var start = start
+    start.startAll(random: &random)
+    system = start.system
+    holders = start.holders
+    cost = start.cost
+    self.meter = meter ?? WorkMeter(system)
+    self.meter.charge(system.machine.work)
+    self.meter.charge(system.machine.background)
+    self.meter.chargeBlocks(start.workerBlocks)
+    self.keepsReports = keepsReports
+    let count = timeline.instances.count
+    live = [HeapBuffer?](repeating: nil, count: count)
+    if keepsReports { reports.reserveCapacity(count) }
     peaks = [HeapPeak](repeating: HeapPeak(), count: system.heaps.count)
-    // Drivers start, and fill their pools, before anything else runs.
-    runWorkers()
-    press { $0.start(on: &$1, random: &$2) }
     if isRecording { recorder = AreaRecorder(timeline, on: system) }
   }
 
-  /// Lets every holder do something, and charges what it made the machine do.
-  private mutating func press(_ body: (inout any Holder, inout Machine, inout SplitMix64) -> Void) {
+  /// Brings every holder to a moment, and charges what that made the machine do.
+  private mutating func advanceHolders(to time: SimulationTime) {
     guard !holders.isEmpty else { return }
     let before = (system.machine.work, system.machine.background)
     for place in holders.indices {
       var random = random
       var holder = holders[place]
-      system.withMachine { body(&holder, &$0, &random) }
+      system.withMachine { holder.advance(to: time, on: &$0, random: &random) }
       holders[place] = holder
       self.random = random
     }
@@ -83,7 +92,7 @@ struct SimulationRun {
       record()
       moment = time
       runWorkers()
-      press { $0.advance(to: time, on: &$1, random: &$2) }
+      advanceHolders(to: time)
     }
     switch event {
     case .allocate(let number): allocate(number)
@@ -122,7 +131,12 @@ struct SimulationRun {
         failure = Failure(instance: instance, explanation: explanation)
       }
     }
-    reports[number] = report(instance, buffer: live[number], error: error, effort: answer.effort)
+    let latency = cost?.time(answer.effort.work)
+    if error == nil, let latency { latencies.append(latency) }
+    guard keepsReports else { return }
+    reported.append(number)
+    reports.append(
+      report(instance, buffer: live[number], error: error, latency: latency, effort: answer.effort))
   }
 
   private mutating func free(_ number: Int) {
@@ -150,7 +164,8 @@ struct SimulationRun {
   private func waste(of buffer: HeapBuffer) -> UInt64 { bytes(buffer.pages.pages) - buffer.requestedBytes }
 
   private func report(
-    _ instance: BufferInstance, buffer: HeapBuffer?, error: KernelError?, effort: HeapEffort
+    _ instance: BufferInstance, buffer: HeapBuffer?, error: KernelError?, latency: SimulationTime?,
+    effort: HeapEffort
   ) -> BufferReport {
     let heap = system.heaps[instance.heap]
     let pages = buffer?.pages.pages ?? 0
@@ -161,7 +176,19 @@ struct SimulationRun {
       name: instance.name, heap: heap.name, requested: instance.size, allocated: ByteCount(bytes(pages)),
       at: instance.start, until: instance.end, error: error,
       chunks: buffer.map { heap.chunks(of: $0) } ?? 0,
-      ranges: ranges, latency: cost?.time(effort.work), effort: effort)
+      ranges: ranges, latency: latency, effort: effort)
+  }
+
+  /// The reports in the order of writing.
+  private var reportsInOrder: [BufferReport] {
+    // Most plans ask for their buffers in the order of writing: their reports are not copied.
+    if zip(reported, reported.dropFirst()).allSatisfy(<) { return reports }
+    return reports.indices.sorted { reported[$0] < reported[$1] }.map { reports[$0] }
+  }
+
+  /// What the events so far came to.
+  var outcome: RunOutcome {
+    RunOutcome(fits: failure == nil && isComplete, failed: failure?.instance.name, latencies: latencies)
   }
 
   /// The report of the events so far.
@@ -186,7 +213,7 @@ struct SimulationRun {
         why: failure.explanation.why, wouldFitWith: advice)
     }
     return SimulationReport(
-      buffers: reports.compactMap { $0 }, heaps: heaps, failure: failed, isComplete: isComplete,
+      buffers: reportsInOrder, heaps: heaps, failure: failed, isComplete: isComplete,
       areas: recorder?.histories ?? [])
   }
 }

@@ -206,7 +206,7 @@ public struct SizeAdvisor: Sendable {
   private mutating func fits(_ candidate: HeapSystemConfiguration) -> Bool {
     guard eventsLeft > 0, workLeft > 0, let start = try? HeapSystem(candidate) else { return false }
     var run = SimulationRun(
-      timeline: timeline, system: start, meter: WorkMeter(start, limit: workLeft), pressure: pressure,
+      timeline: timeline, start: PreparedStart(start, pressure), meter: WorkMeter(start, limit: workLeft),
       seed: seed)
     defer { workLeft = run.meter.left }
     while run.failure == nil {

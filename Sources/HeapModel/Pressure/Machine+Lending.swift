@@ -1,9 +1,9 @@
 extension Machine {
   /// The pages that someone may have at this moment, of areas too; 0 on a machine without memory.
-  public var freePages: Int { zone?.buddy.freePages ?? 0 }
+  public var freePages: Int { zone.buddy.freePages }
 
   /// The free pages that are of no area; 0 on a machine without memory.
-  public var freePagesOutsideAreas: Int { zone?.outsideFree ?? 0 }
+  public var freePagesOutsideAreas: Int { zone.outsideFree }
 
   /// Lends pages to a holder.
   ///

@@ -2,7 +2,7 @@
 ///
 /// - Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), the mixing
 ///   constants of the reference implementation in the public domain by S. Vigna.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
   private var state: UInt64
 
   /// A generator that starts from a seed; every seed is as good as another.

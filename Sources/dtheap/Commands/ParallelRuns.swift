@@ -21,7 +21,7 @@ struct ParallelRuns {
           var statistics = RunStatistics()
           for run in part * partSize..<min(runs, (part + 1) * partSize) {
             let seed = SplitMix64.seed(ofRun: run, from: seed)
-            statistics.add(simulation.run(seed: seed, isDetailed: false))
+            statistics.add(simulation.outcome(seed: seed))
           }
           return statistics
         }

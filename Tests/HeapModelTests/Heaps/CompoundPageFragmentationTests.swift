@@ -36,7 +36,7 @@ import Testing
 
     private static func free(_ block: Range<Int>, of number: LotNumber, on machine: inout Machine) {
       machine.pages.free(block, of: number)
-      machine.zone?.buddy.free(block)
+      machine.zone.buddy.free(block)
     }
 
     mutating func giveBack(_ count: Int, on machine: inout Machine) {

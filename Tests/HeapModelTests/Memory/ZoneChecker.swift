@@ -3,8 +3,12 @@
 /// Checks of a machine with memory that use no allocator: every page is looked at, and every sum is counted again.
 enum ZoneChecker {
   static func violations(of machine: Machine) -> [String] {
-    guard let zone = machine.zone else { return [] }
+    guard machine.lendsPages else { return [] }
+    let zone = machine.zone
     var violations: [String] = []
+    if !zone.buddy.isolated.isEmpty {
+      violations.append("\(zone.buddy.isolated) is isolated between operations")
+    }
     var isFree = [Bool](repeating: false, count: machine.pages.pageCount)
     for type in MigrateType.allCases {
       var pages = 0
@@ -24,7 +28,7 @@ enum ZoneChecker {
             if type == .cma, zone.buddy.type(of: page) != .cma {
               violations.append("page \(page) of no area is in an area's list")
             }
-            if type == .isolated { violations.append("page \(page) is isolated between operations") }
+            if type == .isolated { violations.append("page \(page) is in the list of isolated pages") }
           }
         }
       }

@@ -20,7 +20,7 @@ import Testing
     let simulation = try Simulation(
       plan: plan(pages: pages, count: 100_000), system: system(scan, pages: pages))
     var run = SimulationRun(
-      timeline: simulation.timeline, system: simulation.start,
+      timeline: simulation.timeline, start: PreparedStart(simulation.start),
       meter: WorkMeter(simulation.start, limit: 3_000_000))
     while run.step() {}
     let report = run.report(advice: [])
@@ -33,7 +33,8 @@ import Testing
   @Test func doesNotHoldARunThatEndedForAFit() throws {
     let simulation = try Simulation(plan: plan(pages: 1, count: 100), system: system(.cma(), pages: 256))
     var run = SimulationRun(
-      timeline: simulation.timeline, system: simulation.start, meter: WorkMeter(simulation.start, limit: 50))
+      timeline: simulation.timeline, start: PreparedStart(simulation.start),
+      meter: WorkMeter(simulation.start, limit: 50))
     while run.step() {}
     let report = run.report(advice: [])
     #expect(report.failure == nil)
