@@ -111,16 +111,49 @@ extension Machine {
       background.add(.writeOut, run.count)
       freed += run.count
     }
-    while freed < count, let room = zone?.swapLeft, room > 0 {
+    if !isBackground { work.add(.directReclaim, freed) }
+    while freed < count, let room = zone?.swap.room, room > 0 {
       let limit = min(count - freed, room)
       guard let (run, lot) = nextReclaimable(limit: limit, pages.lots.swappable) else { break }
-      freePages(run, of: lot)
-      zone?.swapLeft -= run.count
-      background.add(.swapOut, run.count)
-      freed += run.count
+      freed += run.count - swapOut(run, of: lot, isBackground: isBackground)
     }
-    if !isBackground { work.add(.directReclaim, freed) }
     return freed
+  }
+
+  /// Writes pages to swap.
+  ///
+  /// - Returns: the pages that swap in memory took for them.
+  private mutating func swapOut(_ run: Range<Int>, of lot: LotNumber, isBackground: Bool) -> Int {
+    guard let kind = zone?.swap.kind, let isolated = zone?.buddy.isolated else { return run.count }
+    freePages(run, of: lot)
+    let needed = zone?.swap.add(run.count, of: lot) ?? 0
+    background.add(kind == .disk ? .swapOut : .compressOut, run.count)
+    // A caller that has isolated a range waits until its targets are there, and does a part of the writing itself.
+    let share = kind == .disk ? MemoryStep.directReclaim : .directCompress
+    if isBackground, isolated.isEmpty { background.add(share, run.count) } else { work.add(share, run.count) }
+    return needed == 0 ? 0 : keepCompressed(needed)
+  }
+
+  /// Takes pages for what swap in memory keeps, down to the last one: the reclaimer may.
+  private mutating func keepCompressed(_ count: Int) -> Int {
+    guard let lot = pages.lots.number(of: Swap.compressed) else { return 0 }
+    var missing = count
+    while missing > 0, let run = zone?.takeRun(for: PageRequest(.compressed), limit: missing) {
+      pages.take(run, for: lot)
+      missing -= run.count
+    }
+    return count - missing
+  }
+
+  /// Gives the place in swap back that pages of a lot have, as when a process ends.
+  mutating func forgetSwapped(_ lot: LotNumber) {
+    guard var missing = zone?.swap.remove(lot), missing > 0,
+      let kept = pages.lots.number(of: Swap.compressed)
+    else { return }
+    while missing > 0, let run = pages.lots.nextRun(of: kept, from: 0, limit: missing) {
+      freePages(run, of: kept)
+      missing -= run.count
+    }
   }
 
   /// The next pages of some lots behind the cursor, which moves behind them; none of them isolated.
