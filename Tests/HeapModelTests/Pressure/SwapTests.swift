@@ -28,7 +28,7 @@ import Testing
     #expect(disk.count(of: Swap.compressed) == 0)
     let swapped = (Double(disk.background.pagesSwapped), Double(zram.background.pagesSwapped))
     #expect(zram.count(of: Swap.compressed) == Int(zram.background.pagesSwapped / 3))
-    #expect(abs(swapped.1 / swapped.0 - 1.5) < 0.05, "\(swapped)")
+    #expect(abs(swapped.1 / swapped.0 - 1.5) < 0.15, "\(swapped)")
   }
 
   /// A process that ends gives its swap back, and what was kept for it.
