@@ -76,6 +76,9 @@ struct PressureLab {
     self.random = random
   }
 
+  /// Gives back what one holder has.
+  mutating func giveBack(_ holder: String) { system.withMachine { $0.giveBackAll(of: holder) } }
+
   /// What is lent of the area.
   var census: [(lot: PageLot, pages: UInt64)] {
     system.machine.pages.census(of: system.machine[area].pages)
