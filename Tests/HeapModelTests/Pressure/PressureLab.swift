@@ -12,6 +12,8 @@ struct PressureLab {
     var calls: UInt64 = 0
     var work = MemoryWork()
     var lastBusy: BusyRange?
+    /// Lent pages of the area before the requests that cannot be dropped.
+    var movable: UInt64 = 0
 
     /// Millions of instructions of the caller.
     var millions: Double { CostModel().units(work) * CostModel.instructionsPerUnit / 1e6 }

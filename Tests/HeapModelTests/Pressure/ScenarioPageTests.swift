@@ -8,7 +8,7 @@ import Testing
   private static let page = folder.appendingPathComponent("../../../Documentation/pressure.md")
 
   /// In a recording run the page is written anew from what is recorded at its start.
-  @Test(arguments: ["ScenarioTests/table", "ScenarioMoveTests/moves", "ScenarioLoadTests/loads"])
+  @Test(arguments: ["ScenarioTests/table", "ScenarioTests/moves", "ScenarioLoadTests/loads"])
   func showsWhatIsRecorded(name: String) throws {
     let table = try text(Self.folder.appendingPathComponent("Snapshots/\(name).md"))
     let page = try text(Self.page)
