@@ -169,6 +169,8 @@ import Testing
         policy: zone-cma
         cpus: 2
         swap: 64MiB
+        swap-kind: zram
+        compression: 4
         page-copy: 4us
         holders:
           - {kind: kernel, size: 8MiB}
@@ -179,6 +181,9 @@ import Testing
           - {kind: short-pins, size: 16MiB, rate: 100, pages: 8, hold: 5ms, distribution: fixed}
           - {kind: processes, share: 50%, locked: true}
           - {kind: area-user, area: pool, size: 4MiB, count: 2, rate: 1, hold: 2s}
+          - {kind: written-files, name: journalled, size: 4MiB, clean: 90%, journalled: 10%}
+          - {kind: page-cache, name: device, size: 4MiB, device: true}
+          - {kind: processes, name: buffer, size: 4MiB, place: area}
       expect: {success-rate: 95%, latency: {p99: 20ms, max: 1s}}
       """
     let reading = PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
@@ -191,7 +196,12 @@ import Testing
     #expect(
       pressure.holders.map(\.kind) == [
         .kernel, .pageCache, .writtenFiles, .metadata, .longPins, .shortPins, .processes, .areaUser,
+        .writtenFiles, .pageCache, .processes,
       ])
+    #expect(pressure.swapKind == .zram && pressure.swapCompression == 4)
+    #expect(pressure.holders[3].journalled == 0.3 && pressure.holders[2].journalled == nil)
+    #expect(pressure.holders[8].journalled == 0.1 && pressure.holders[8].clean == 0.9)
+    #expect(pressure.holders[9].isDevice && pressure.holders[10].place == .area)
     #expect(pressure.holders[1].amount == .share(0.625))
     #expect(pressure.holders[4].name == "camera" && pressure.holders[4].count == 24)
     #expect(pressure.holders[5].isExponential == false)
@@ -208,6 +218,8 @@ import Testing
         policy: half  #! error[DTH307]
         cpus: 5000  #! error[DTH308]
         page-copy: 2s  #! error[DTH308]
+        swap-kind: tape  #! error[DTH307]
+        compression: 0  #! error[DTH308]
         holders:
           - {kind: cache, share: 1}  #! error[DTH307]
           - {kind: page-cache}  #! error[DTH309]

@@ -7,7 +7,7 @@ extension PlanDecoder {
   static var holdersMax: Int { 32 }
 
   mutating func pressure(_ value: YAMLValue) -> PressureFile? {
-    let keys = ["policy", "cpus", "swap", "page-copy", "holders"]
+    let keys = ["policy", "cpus", "swap", "swap-kind", "compression", "page-copy", "holders"]
     guard let fields = fields(of: value, keys: keys, what: "`pressure`") else { return nil }
     var result = PressureFile()
     if let field = fields["policy"] {
@@ -16,6 +16,13 @@ extension PlanDecoder {
     if let field = fields["cpus"], let count = number(field, in: 0...1024) { result.cpus = Int(count) }
     if let field = fields["swap"], let size = quantity(field, in: 0...1 << 40, what: .size) {
       result.swap = ByteCount(size)
+    }
+    if let field = fields["swap-kind"] {
+      result.swapKind = word(field, of: SwapKind.self, what: "kind of swap") ?? result.swapKind
+    }
+    let ratios: ClosedRange<UInt64> = 1...UInt64(SwapKind.compressionMax)
+    if let field = fields["compression"], let ratio = number(field, in: ratios) {
+      result.swapCompression = Int(ratio)
     }
     if let field = fields["page-copy"], let time = moment(field) {
       if (1...1_000_000).contains(time.microseconds) {
@@ -64,7 +71,9 @@ extension PlanDecoder {
     if let field = everything["locked"] { holder.isLocked = flag(field) ?? false }
     if let field = everything["shared"] { holder.isShared = flag(field) ?? false }
     if let field = everything["file"] { holder.isFile = flag(field) ?? false }
-    if let field = everything["journalled"] { holder.journalled = share(field) ?? holder.journalled }
+    if let field = everything["device"] { holder.isDevice = flag(field) ?? false }
+    if let field = everything["journalled"] { holder.journalled = share(field) }
+    if let field = everything["clean"] { holder.clean = share(field) ?? holder.clean }
     if let field = everything["place"] {
       holder.place = word(field, of: HolderPlace.self, what: "place")?.place ?? .anywhere
     }

@@ -9,6 +9,10 @@ public struct PressureFile: Sendable {
   public var cpus = 1
   /// What can be swapped out.
   public var swap = ByteCount(0)
+  /// Where it goes.
+  public var swapKind = SwapKind.disk
+  /// The pages that are compressed into one where swap lies in memory.
+  public var swapCompression = SwapKind.compression
   /// The time that it takes to copy one page, in microseconds; nil for that of the cost model.
   public var pageCopy: Double?
   /// The holders, in the order of writing.
@@ -50,8 +54,13 @@ public struct PressureFile: Sendable {
     public var isExponential = true
     /// Pinned pages, pages of a request, or buffers of a user.
     public var count: UInt64 = 1
-    /// The part of metadata that the journal keeps.
-    public var journalled = 0.34
+    /// The part of metadata, or of what is written to journalled files, that the journal keeps; nil where files are not
+    /// journalled, or for what is usual of metadata.
+    public var journalled: Double?
+    /// The part of written files that is clean at the start.
+    public var clean = 0.0
+    /// The cache of a block device that is read by itself.
+    public var isDevice = false
     /// Where it lies.
     public var place = LongPins.Place.anywhere
     /// The region of a user of an area.
@@ -81,9 +90,9 @@ public struct PressureFile: Sendable {
     var keys: [String] {
       switch self {
       case .kernel: ["size", "share", "arrival"]
-      case .pageCache: ["size", "share", "arrival", "exit", "mapped"]
-      case .processes: ["size", "share", "arrival", "exit", "locked", "shared"]
-      case .writtenFiles: ["size", "share", "arrival", "writeback"]
+      case .pageCache: ["size", "share", "arrival", "exit", "mapped", "device"]
+      case .processes: ["size", "share", "arrival", "exit", "locked", "shared", "place"]
+      case .writtenFiles: ["size", "share", "arrival", "writeback", "clean", "journalled"]
       case .metadata: ["size", "share", "journalled"]
       case .longPins: ["pages", "size", "share", "place", "file", "arrival"]
       case .shortPins: ["size", "share", "place", "file", "rate", "pages", "hold", "distribution"]
@@ -102,7 +111,8 @@ extension PressureFile {
   public func pressure(memory: [PageRange], pageSizeBytes: UInt64) -> Pressure {
     let swapPages = swap.bytes / pageSizeBytes
     let configuration = MemoryConfiguration(
-      ranges: memory, cpus: cpus, policy: policy, swapPages: swapPages)
+      ranges: memory, cpus: cpus, policy: policy, swapPages: swapPages, swapKind: swapKind,
+      swapCompression: swapCompression)
     let cost = pageCopy.map { CostModel(microsecondsPerUnit: $0) } ?? CostModel()
     return Pressure(
       memory: configuration, holders: holders.map { $0.holder(pageSizeBytes: pageSizeBytes) }, cost: cost)
@@ -124,14 +134,19 @@ extension PressureFile.Holder {
     case .kernel: return KernelMemory(amount, arrivalPerSecond: arriving, name: name)
     case .pageCache:
       return PageCache(
-        amount, arrivalPerSecond: arriving, exitPerSecond: leaving, isMapped: isMapped, name: name)
+        amount, arrivalPerSecond: arriving, exitPerSecond: leaving, isMapped: isMapped, isDevice: isDevice,
+        name: name)
     case .processes:
       return AnonymousMemory(
         amount, arrivalPerSecond: arriving, exitPerSecond: leaving, isLocked: isLocked, isShared: isShared,
-        name: name)
+        place: place, name: name)
     case .writtenFiles:
-      return DirtyFiles(amount, arrivalPerSecond: arriving, writebackTime: time ?? .zero, name: name)
-    case .metadata: return FileSystemMetadata(amount, journalledPart: journalled, name: name)
+      return DirtyFiles(
+        amount, arrivalPerSecond: arriving, writebackTime: time ?? .zero, cleanPart: clean,
+        journalledPart: journalled, name: name)
+    case .metadata:
+      return FileSystemMetadata(
+        amount, journalledPart: journalled ?? FileSystemMetadata.usualJournalledPart, name: name)
     case .longPins:
       let hasBuffer = self.amount != .size(ByteCount(0))
       return LongPins(

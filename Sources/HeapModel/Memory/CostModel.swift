@@ -65,14 +65,19 @@ public struct CostModel: Hashable, Sendable {
     case .migrateLocked: 4331
     case .migrateShared: 2624
     case .migrateFile: 2754
+    case .migrateJournalled: 5690
     case .failedAttempt: 854
     case .waitForWriteback: 2562
     case .takePage: 12.5
     case .returnTail: 350
     case .freePage: 260
     case .allocatePage: 400
-    case .swapOut, .writeOut: 6400
+    // With the caller's part a page costs 6,400 on a disk and 8,300 in memory.
+    case .swapOut: 5304
+    case .compressOut: 6269
+    case .writeOut: 6400
     case .directReclaim: 1096
+    case .directCompress: 2031
     case .zeroPage: 150
     case .evictPage: 1136
     }

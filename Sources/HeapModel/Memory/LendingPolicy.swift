@@ -48,7 +48,7 @@ public struct PageRequest: Hashable, Sendable {
   public init(_ pageClass: PageClass, isLongTerm: Bool = false) {
     self.pageClass = pageClass
     self.isLongTerm = isLongTerm
-    type = pageClass == .unmovable ? .unmovable : .movable
+    type = pageClass == .unmovable || pageClass == .deviceCache ? .unmovable : .movable
   }
 }
 

@@ -1,18 +1,10 @@
 /// How the reclaimer makes pages free, in the order in which it prefers them.
-private enum ReclaimWay: CaseIterable {
+private enum ReclaimWay {
   case drop
   case write
   case swap
 
   var queue: ReclaimQueues.Kind { self == .swap ? .swapBacked : .files }
-
-  var step: MemoryStep {
-    switch self {
-    case .drop: .reclaimPage
-    case .write: .writeOut
-    case .swap: .swapOut
-    }
-  }
 
   func takes(_ lot: PageLot) -> Bool {
     switch self {
@@ -37,39 +29,41 @@ extension Machine {
   /// - Returns: the pages that became free.
   /// - Source: the order in which Linux 6.1 mm/vmscan.c prefers pages.
   mutating func reclaim(_ count: Int, isBackground: Bool) -> Int {
-    var freed = 0
-    var fromPools = 0
-    for way in ReclaimWay.allCases where freed < count {
-      freed += reclaim(count - freed, way)
-      guard way == .drop, freed < count else { continue }
-      fromPools = shrinkPools(count - freed)
-      freed += fromPools
-    }
+    var freed = reclaim(count, .drop, isBackground: isBackground)
+    let fromPools = freed < count ? shrinkPools(count - freed) : 0
+    freed += fromPools
+    if freed < count { freed += reclaim(count - freed, .write, isBackground: isBackground) }
     if !isBackground { work.add(.directReclaim, freed - fromPools) }
+    if freed < count { freed += reclaim(count - freed, .swap, isBackground: isBackground) }
     return freed
   }
 
-  private mutating func reclaim(_ count: Int, _ way: ReclaimWay) -> Int {
+  private mutating func reclaim(_ count: Int, _ way: ReclaimWay, isBackground: Bool) -> Int {
     guard pages.lots.holds(where: way.takes) else { return 0 }
-    let limit = way == .swap ? min(count, zone.swapLeft) : count
     var freed = 0
     // Pages that stay go to the end of the queue, and are not met again.
     var entries = zone.queues[way.queue].count
-    while freed < limit, entries > 0, let run = zone.queues[way.queue].takeFirst() {
+    while freed < count, entries > 0 {
+      let room = way == .swap ? zone.swap.room : .max
+      guard room > 0, let run = zone.queues[way.queue].takeFirst() else { break }
       entries -= 1
-      freed += reclaim(run, limit: limit - freed, way)
+      freed += reclaim(run, limit: min(count - freed, room), way, isBackground: isBackground)
     }
-    if way == .swap { zone.swapLeft -= freed }
     return freed
   }
 
   /// Makes pages of an entry free; what is beyond the limit stays the oldest.
-  private mutating func reclaim(_ entry: Range<Int>, limit: Int, _ way: ReclaimWay) -> Int {
+  ///
+  /// - Returns: the pages that became free, without those that swap in memory took for them.
+  private mutating func reclaim(
+    _ entry: Range<Int>, limit: Int, _ way: ReclaimWay, isBackground: Bool
+  ) -> Int {
     let isolated = zone.buddy.isolated
-    var freed = 0
+    var left = limit
+    var kept = 0
     var start = entry.lowerBound
     while start < entry.upperBound {
-      guard freed < limit else {
+      guard left > 0 else {
         zone.queues[way.queue].putBack(start..<entry.upperBound)
         break
       }
@@ -78,18 +72,75 @@ extension Machine {
       if number != .none {
         let lot = pages.lots[number]
         if way.takes(lot), !isolated.overlaps(run) {
-          run = start..<min(end, start + limit - freed)
-          freePages(run, of: number)
-          background.add(way.step, run.count)
-          if way == .drop { keepDropped(run.count) }
-          freed += run.count
+          run = start..<min(end, start + left)
+          kept += free(run, of: number, way, isBackground: isBackground)
+          left -= run.count
         } else if ReclaimQueues.Kind(lot.pageClass) == way.queue {
           zone.queues[way.queue].append(run)
         }
       }
       start = run.upperBound
     }
-    return freed
+    return limit - left - kept
+  }
+
+  /// Makes pages free.
+  ///
+  /// - Returns: the pages that swap in memory took for them.
+  private mutating func free(
+    _ run: Range<Int>, of lot: LotNumber, _ way: ReclaimWay, isBackground: Bool
+  ) -> Int {
+    switch way {
+    case .drop:
+      freePages(run, of: lot)
+      background.add(.reclaimPage, run.count)
+      keepDropped(run.count)
+      return 0
+    case .write:
+      freePages(run, of: lot)
+      background.add(.writeOut, run.count)
+      return 0
+    case .swap: return swapOut(run, of: lot, isBackground: isBackground)
+    }
+  }
+
+  /// Writes pages to swap.
+  ///
+  /// - Returns: the pages that swap in memory took for them.
+  private mutating func swapOut(_ run: Range<Int>, of lot: LotNumber, isBackground: Bool) -> Int {
+    let kind = zone.swap.kind
+    freePages(run, of: lot)
+    let needed = zone.swap.add(run.count, of: lot)
+    background.add(kind == .disk ? .swapOut : .compressOut, run.count)
+    // A caller that has isolated a range waits until its targets are there, and does a part of the writing itself.
+    let share = kind == .disk ? MemoryStep.directReclaim : .directCompress
+    if isBackground, zone.buddy.isolated.isEmpty {
+      background.add(share, run.count)
+    } else {
+      work.add(share, run.count)
+    }
+    return needed == 0 ? 0 : keepCompressed(needed)
+  }
+
+  /// Takes pages for what swap in memory keeps, down to the last one: the reclaimer may.
+  private mutating func keepCompressed(_ count: Int) -> Int {
+    guard let lot = pages.lots.number(of: Swap.compressed) else { return 0 }
+    var missing = count
+    while missing > 0, let run = zone.takeRun(for: PageRequest(.compressed), limit: missing) {
+      pages.take(run, for: lot)
+      missing -= run.count
+    }
+    return count - missing
+  }
+
+  /// Gives the place in swap back that pages of a lot have, as when a process ends.
+  mutating func forgetSwapped(_ lot: LotNumber) {
+    var missing = zone.swap.remove(lot)
+    guard missing > 0, let kept = pages.lots.number(of: Swap.compressed) else { return }
+    while missing > 0, let run = pages.lots.nextRun(of: kept, from: 0, limit: missing) {
+      freePages(run, of: kept)
+      missing -= run.count
+    }
   }
 
   /// Keeps pages that were dropped in the free pages of areas, where the policy does so.

@@ -34,6 +34,8 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
   case migrateShared
   /// A page of a file that is copied.
   case migrateFile
+  /// A dirty page of a journalled file, which is written and then copied.
+  case migrateJournalled
   /// One attempt at a page that stays.
   case failedAttempt
   /// A page under writeback that was waited for.
@@ -46,10 +48,14 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
   case freePage
   /// A page that is given out one by one.
   case allocatePage
-  /// A page that the caller itself had to reclaim.
+  /// A page that the caller itself had to reclaim, or its part in writing one to swap on a disk.
   case directReclaim
-  /// A page written to swap, beside the caller.
+  /// The caller's part in writing a page to swap in memory.
+  case directCompress
+  /// A page written to swap on a disk, beside the caller.
   case swapOut
+  /// A page written to swap in memory, beside the caller.
+  case compressOut
   /// A dirty page written to its file to be dropped, beside the caller.
   case writeOut
   /// A clean page that the reclaimer drops, beside the caller.
@@ -111,8 +117,12 @@ public struct MemoryWork: Hashable, Sendable {
     self[.dropClean] + self[.dropMapped] + self[.dropBuffered] + self[.evictPage]
   }
 
+  /// Pages that were written to swap.
+  public var pagesSwapped: UInt64 { self[.swapOut] + self[.compressOut] }
+
   /// Pages that were copied elsewhere.
   public var pagesMigrated: UInt64 {
     self[.migrateAnonymous] + self[.migrateLocked] + self[.migrateShared] + self[.migrateFile]
+      + self[.migrateJournalled]
   }
 }

@@ -12,6 +12,11 @@ public enum PageClass: UInt8, Hashable, Sendable, CaseIterable {
   case sharedMemory
   /// A page of a block device's own cache, where file systems keep their metadata.
   case metadata
+  /// A page of a block device that a program reads by itself, past any file system: it can be dropped, and it is asked
+  /// for among the kernel's own pages, so that it never lies in an area.
+  case deviceCache
+  /// A page of compressed ones, of swap that lies in memory: it can be copied elsewhere.
+  case compressed
   /// A page of the kernel itself: a slab, a page table, a pipe. Nothing moves it.
   case unmovable
 
@@ -24,6 +29,8 @@ public enum PageClass: UInt8, Hashable, Sendable, CaseIterable {
     case .anonymous: "anonymous memory"
     case .sharedMemory: "shared memory"
     case .metadata: "file system metadata"
+    case .deviceCache: "block device cache"
+    case .compressed: "compressed swap"
     case .unmovable: "kernel memory"
     }
   }
@@ -55,11 +62,14 @@ public struct PageLot: Hashable, Sendable {
   public var isLocked: Bool
   /// Whether the pages have buffer heads, which makes them dearer to drop.
   public var hasBuffers: Bool
+  /// Whether the file system journals the pages' content (`data=journal`): a dirty one has to be written before it can
+  /// be copied.
+  public var isJournalled: Bool
 
   /// A lot; nothing holds its pages unless told otherwise.
   public init(
     _ pageClass: PageClass, holder: String, reference: PageReference = .none, isMapped: Bool = false,
-    isLocked: Bool = false, hasBuffers: Bool = false
+    isLocked: Bool = false, hasBuffers: Bool = false, isJournalled: Bool = false
   ) {
     self.pageClass = pageClass
     self.holder = holder
@@ -67,6 +77,7 @@ public struct PageLot: Hashable, Sendable {
     self.isMapped = isMapped
     self.isLocked = isLocked
     self.hasBuffers = hasBuffers
+    self.isJournalled = isJournalled
   }
 
   /// Whether the pages are on the lists of the reclaimer and can be taken off them to be moved.
@@ -86,7 +97,9 @@ public struct PageLot: Hashable, Sendable {
   /// Whether a range allocation and the reclaimer may drop the pages.
   ///
   /// - Source: Linux 6.1 mm/vmscan.c, reclaim_clean_pages_from_list.
-  public var canBeDropped: Bool { pageClass == .cleanFile && reference == .none }
+  public var canBeDropped: Bool {
+    (pageClass == .cleanFile || pageClass == .deviceCache) && reference == .none
+  }
 
   /// Whether the reclaimer can write the pages to their files and drop them then.
   public var canBeWritten: Bool { pageClass == .dirtyFile && reference == .none }
@@ -100,7 +113,8 @@ public struct PageLot: Hashable, Sendable {
   var migrationStep: MemoryStep {
     switch pageClass {
     case .anonymous: isLocked ? .migrateLocked : .migrateAnonymous
-    case .sharedMemory: .migrateShared
+    case .sharedMemory, .compressed: .migrateShared
+    case .dirtyFile where isJournalled: .migrateJournalled
     default: .migrateFile
     }
   }

@@ -36,6 +36,8 @@ extension RangeMode {
   func attempts(on lot: PageLot) -> Int? {
     switch (lot.pageClass, lot.reference) {
     case (.writeback, _) where !waits: 1
+    // Such a page has to be written first, and whoever waits for nothing is refused.
+    case (.dirtyFile, _) where lot.isJournalled && !waits: 1
     case (_, .journal): waits ? triesMax * Self.passes : 1
     case (_, .short), (_, .long): triesMax * Self.passes
     case (_, .none): nil

@@ -93,9 +93,9 @@ struct ReclaimQueues: Sendable {
     /// The queue of a class of pages; nil for pages that no reclaimer takes.
     init?(_ pageClass: PageClass) {
       switch pageClass {
-      case .cleanFile, .dirtyFile, .writeback: self = .files
+      case .cleanFile, .deviceCache, .dirtyFile, .writeback: self = .files
       case .anonymous, .sharedMemory: self = .swapBacked
-      case .metadata, .unmovable: return nil
+      case .metadata, .compressed, .unmovable: return nil
       }
     }
   }

@@ -10,8 +10,8 @@ struct Zone: Sendable {
   let watermarks: Watermarks
   /// Who may use the free pages of areas.
   let policy: any LendingPolicy
-  /// Pages that swap has room for.
-  var swapLeft: Int
+  /// What can be swapped out, and what has been.
+  var swap: Swap
   /// The lent pages that may be reclaimed, by age.
   var queues = ReclaimQueues()
 
@@ -22,7 +22,7 @@ struct Zone: Sendable {
     // One CPU's lists may hold as many pages as lie below the low watermark; several share them.
     perCPU = PerCPULists(high: memory.cpus > 0 ? max(watermarks.low, 63 * 4) : 0)
     policy = memory.policy.policy
-    swapLeft = Int(min(memory.swapPages, UInt64(Int32.max)))
+    swap = Swap(memory)
   }
 
   /// The zone of an idle machine.
@@ -101,14 +101,21 @@ public struct MemoryConfiguration: Hashable, Sendable {
   public var policy: LendingPolicyKind
   /// Pages that can be swapped out.
   public var swapPages: UInt64
+  /// Where they go.
+  public var swapKind: SwapKind
+  /// The pages that are compressed into one where they stay in memory, from 1 to ``SwapKind/compressionMax``.
+  public var swapCompression: Int
 
   /// Keeps the parts as they are; ``Machine/init(_:)`` checks them.
   public init(
-    ranges: [PageRange], cpus: Int = 1, policy: LendingPolicyKind = .halfFree, swapPages: UInt64 = 0
+    ranges: [PageRange], cpus: Int = 1, policy: LendingPolicyKind = .halfFree, swapPages: UInt64 = 0,
+    swapKind: SwapKind = .disk, swapCompression: Int = SwapKind.compression
   ) {
     self.ranges = ranges
     self.cpus = cpus
     self.policy = policy
     self.swapPages = swapPages
+    self.swapKind = swapKind
+    self.swapCompression = swapCompression
   }
 }

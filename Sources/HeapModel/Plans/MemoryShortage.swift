@@ -93,7 +93,7 @@ extension Machine {
       if lot.canBeDropped || lot.canBeWritten { dropped += count }
       if lot.canBeSwapped { swapped += count }
     }
-    return dropped + min(swapped, zone.swapLeft)
+    return dropped + min(swapped, zone.swap.room)
   }
 
   /// The lot with the most pages.

@@ -12,16 +12,17 @@ public struct AnonymousMemory: Holder {
   ///   - exitPerSecond: pages of processes that end, each second.
   ///   - isLocked: whether they are locked in memory (`mlock`): moved, never swapped.
   ///   - isShared: whether they are shared memory or tmpfs.
+  ///   - place: where they lie.
   ///   - name: for reports.
   public init(
     _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isLocked: Bool = false,
-    isShared: Bool = false, name: String = "processes"
+    isShared: Bool = false, place: LongPins.Place = .anywhere, name: String = "processes"
   ) {
     self.name = name
     pages = LentPages(
       amount,
       of: PageLot(isShared ? .sharedMemory : .anonymous, holder: name, isMapped: true, isLocked: isLocked),
-      arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
+      arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond, place: place)
   }
 
   /// See ``Holder/start(on:random:)``.

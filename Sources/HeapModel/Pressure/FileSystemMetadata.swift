@@ -6,6 +6,9 @@
 public struct FileSystemMetadata: Holder {
   /// The name.
   public let name: String
+  /// The part of ext4's metadata pages that had a journal head: 44 of 130.
+  public static let usualJournalledPart = 0.34
+
   private let amount: PageAmount
   private let journalled: PageAmount?
   private let journalledPart: Double

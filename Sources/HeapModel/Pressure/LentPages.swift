@@ -2,6 +2,7 @@
 struct LentPages: Sendable {
   private let amount: PageAmount
   private let lot: PageLot
+  private let place: LongPins.Place
   private var arrival: Rate
   private var exit: Rate
 
@@ -12,19 +13,28 @@ struct LentPages: Sendable {
   ///   - lot: what they are and whose.
   ///   - arrivalPerSecond: pages that come, each second.
   ///   - exitPerSecond: pages that go, each second.
-  init(_ amount: PageAmount, of lot: PageLot, arrivalPerSecond: Double, exitPerSecond: Double = 0) {
+  ///   - place: where they lie.
+  init(
+    _ amount: PageAmount, of lot: PageLot, arrivalPerSecond: Double, exitPerSecond: Double = 0,
+    place: LongPins.Place = .anywhere
+  ) {
     self.amount = amount
     self.lot = lot
+    self.place = place
     arrival = Rate(arrivalPerSecond)
     exit = Rate(exitPerSecond)
   }
 
   /// Takes what is there at the start.
-  func start(on machine: inout Machine) { _ = machine.lend(amount.pages(on: machine), for: lot) }
+  func start(on machine: inout Machine) { take(amount.pages(on: machine), on: &machine) }
+
+  private func take(_ count: Int, on machine: inout Machine) {
+    _ = machine.lend(count, for: lot, isLongTerm: place == .outside, inArea: place == .area)
+  }
 
   /// Lets go what has gone by a moment, then takes what has come.
   mutating func advance(to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64) {
     machine.giveBack(exit.count(until: time), of: lot, random: &random)
-    _ = machine.lend(arrival.count(until: time), for: lot)
+    take(arrival.count(until: time), on: &machine)
   }
 }

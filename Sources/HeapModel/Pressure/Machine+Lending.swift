@@ -40,6 +40,7 @@ extension Machine {
     for (place, lot) in pages.lots.table.enumerated() where lot.holder == holder {
       let number = LotNumber(number: UInt8(place + 1))
       while let run = pages.lots.nextRun(of: number, from: 0, limit: .max) { freePages(run, of: number) }
+      forgetSwapped(number)
     }
   }
 

@@ -12,14 +12,17 @@ public struct PageCache: Holder {
   ///   - exitPerSecond: pages whose files are deleted, each second.
   ///   - isMapped: whether processes have the pages mapped.
   ///   - hasBuffers: whether the file system keeps buffer heads for them.
+  ///   - isDevice: whether they are of a block device that is read by itself, and so never lie in an area.
   ///   - name: for reports.
   public init(
     _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isMapped: Bool = false,
-    hasBuffers: Bool = false, name: String = "page cache"
+    hasBuffers: Bool = false, isDevice: Bool = false, name: String = "page cache"
   ) {
     self.name = name
     pages = LentPages(
-      amount, of: PageLot(.cleanFile, holder: name, isMapped: isMapped, hasBuffers: hasBuffers),
+      amount,
+      of: PageLot(
+        isDevice ? .deviceCache : .cleanFile, holder: name, isMapped: isMapped, hasBuffers: hasBuffers),
       arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
   }
 

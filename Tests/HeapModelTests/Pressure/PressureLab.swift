@@ -12,13 +12,17 @@ struct PressureLab {
     var calls: UInt64 = 0
     var work = MemoryWork()
     var lastBusy: BusyRange?
+    /// Lent pages of the area before the requests that cannot be dropped.
+    var movable: UInt64 = 0
+
+    /// Millions of instructions of the caller.
+    var millions: Double { CostModel().units(work) * CostModel.instructionsPerUnit / 1e6 }
 
     /// As the recorded table writes it.
     var text: String {
       let error = successes == tries ? "" : " \(self.error?.rawValue ?? 0)"
-      let instructions = CostModel().units(work) * CostModel.instructionsPerUnit / 1e6
       return "\(successes)/\(tries)\(error); c\(calls) m\(work.pagesMigrated) d\(work.pagesDropped) "
-        + "\(Int(instructions.rounded()))M"
+        + "\(Int(millions.rounded()))M"
     }
   }
 
@@ -29,6 +33,7 @@ struct PressureLab {
     case failfast
     case halving
     case bulk
+    case singles
   }
 
   private(set) var system: HeapSystem
@@ -38,15 +43,17 @@ struct PressureLab {
   private var random: SplitMix64
 
   init(
-    areaMiB: UInt64 = 256, policy: LendingPolicyKind = .halfFree, swapPages: UInt64 = 0,
-    holders: [any Holder], seed: UInt64 = 1
+    areaMiB: UInt64 = 256, policy: LendingPolicyKind = .halfFree, cpus: Int = 1, swapPages: UInt64 = 0,
+    swapKind: SwapKind = .disk, swapCompression: Int = SwapKind.compression, holders: [any Holder],
+    seed: UInt64 = 1
   ) throws {
     guard let geometry = MemoryGeometry(pageSizeBytes: 4096, pageblockOrder: 10, maxOrder: 11) else {
       preconditionFailure("geometry")
     }
     areaPages = areaMiB * 256
     let memory = MemoryConfiguration(
-      ranges: [PageRange(0x40000..<0xc0000)], cpus: 1, policy: policy, swapPages: swapPages)
+      ranges: [PageRange(0x40000..<0xc0000)], cpus: cpus, policy: policy, swapPages: swapPages,
+      swapKind: swapKind, swapCompression: swapCompression)
     let area = AreaConfiguration(name: "area", base: PageFrame(0x80000), pages: areaPages)
     let variants: [ChunkVariant] = [.failfast, .halving, .bulk(passes: 2)]
     system = try HeapSystem(
@@ -71,6 +78,9 @@ struct PressureLab {
     self.random = random
   }
 
+  /// Gives back what one holder has.
+  mutating func giveBack(_ holder: String) { system.withMachine { $0.giveBackAll(of: holder) } }
+
   /// What is lent of the area.
   var census: [(lot: PageLot, pages: UInt64)] {
     system.machine.pages.census(of: system.machine[area].pages)
@@ -81,6 +91,7 @@ struct PressureLab {
     case .whole: ranges([areaPages])
     case .nineOf20: ranges([UInt64](repeating: 5120, count: min(9, Int(areaPages / 5120))))
     case .failfast, .halving, .bulk: buffer(request.rawValue)
+    case .singles: ranges([UInt64](repeating: 1, count: 400))
     }
   }
 
@@ -90,7 +101,9 @@ struct PressureLab {
     let before = system.machine.work
     var given: [PageRange] = []
     for count in counts {
-      let answer = system.withMachine { $0.allocateRange(count, alignOrder: 8, mode: .normal, in: area) }
+      let answer = system.withMachine {
+        $0.allocateRange(count, alignOrder: count == 1 ? 0 : 8, mode: .normal, in: area)
+      }
       outcome.tries += 1
       outcome.calls += answer.attempts
       switch answer.outcome {

@@ -52,7 +52,8 @@ struct RandomSequence {
     let memory = MemoryConfiguration(
       ranges: [PageRange(384..<384 + UInt64.random(in: 300...900, using: &random))],
       cpus: Int.random(in: 0...1, using: &random), policy: policy,
-      swapPages: Bool.random(using: &random) ? 200 : 0)
+      swapPages: Bool.random(using: &random) ? 200 : 0,
+      swapKind: Bool.random(using: &random) ? .zram : .disk)
     system = HeapSystemConfiguration(
       machine: MachineConfiguration(
         geometry: geometry,
