@@ -42,6 +42,8 @@ public struct PressureFile: Sendable {
     public var isLocked = false
     /// Shared memory.
     public var isShared = false
+    /// Asked for in huge pages.
+    public var isHuge = false
     /// Pages of a file.
     public var isFile = false
     /// The time to write, or to hold.
@@ -82,7 +84,7 @@ public struct PressureFile: Sendable {
       switch self {
       case .kernel: ["size", "share", "arrival"]
       case .pageCache: ["size", "share", "arrival", "exit", "mapped"]
-      case .processes: ["size", "share", "arrival", "exit", "locked", "shared"]
+      case .processes: ["size", "share", "arrival", "exit", "locked", "shared", "huge"]
       case .writtenFiles: ["size", "share", "arrival", "writeback"]
       case .metadata: ["size", "share", "journalled"]
       case .longPins: ["pages", "size", "share", "place", "file", "arrival"]
@@ -128,7 +130,7 @@ extension PressureFile.Holder {
     case .processes:
       return AnonymousMemory(
         amount, arrivalPerSecond: arriving, exitPerSecond: leaving, isLocked: isLocked, isShared: isShared,
-        name: name)
+        isHuge: isHuge, name: name)
     case .writtenFiles:
       return DirtyFiles(amount, arrivalPerSecond: arriving, writebackTime: time ?? .zero, name: name)
     case .metadata: return FileSystemMetadata(amount, journalledPart: journalled, name: name)

@@ -24,7 +24,7 @@ extension Machine {
 
   /// Takes one run of at most `limit` pages; reclaims where too few are free.
   private mutating func takePages(limit: Int, for request: PageRequest) -> Range<Int>? {
-    balance()
+    balance(for: request)
     while let room = zone?.room(for: request) {
       if room > 0 {
         if let page = zone?.takeCached(for: request) {
@@ -33,7 +33,7 @@ extension Machine {
           return page..<page + 1
         }
         // Not past the point at which the reclaimer wakes, unless it is below it already.
-        let step = max(zone?.roomAboveLow ?? 0, 32)
+        let step = max(zone?.roomAboveLow(for: request) ?? 0, 32)
         if let run = zone?.takeRun(for: request, limit: min(limit, room, step)) { return run }
       }
       guard drainLists() > 0 || reclaim(32, isBackground: false) > 0 else { return nil }
@@ -65,11 +65,11 @@ extension Machine {
       return
     }
     pages.lots.replace(run, lot, with: .none)
-    for passed in bypasses ? [run] : zone?.perCPU.free(run) ?? [] { join(passed) }
+    for passed in bypasses ? [run] : zone?.keep(run) ?? [] { join(passed) }
   }
 
   /// Frees pages to the page allocator itself.
-  private mutating func join(_ run: Range<Int>) {
+  mutating func join(_ run: Range<Int>) {
     pages.free(run)
     zone?.buddy.free(run)
   }
@@ -79,16 +79,17 @@ extension Machine {
   /// - Returns: how many there were.
   @discardableResult
   mutating func drainLists() -> Int {
-    guard let drained = zone?.perCPU.drain() else { return 0 }
-    for page in drained { join(page..<page + 1) }
+    guard let drained = zone?.drainLists() else { return 0 }
+    for run in drained { join(run) }
     return drained.count
   }
 
   // MARK: Reclaim
 
   /// Lets the background reclaimer work where too few pages are free.
-  mutating func balance() {
-    while let missing = zone?.missingPages {
+  mutating func balance(for request: PageRequest) {
+    zone?.aimReclaim(at: request)
+    while let missing = zone?.missingPages(for: request) {
       guard reclaim(max(missing, 32), isBackground: true) > 0 else { return }
     }
   }
@@ -130,7 +131,11 @@ extension Machine {
     }
     for start in [first, 0] {
       var cursor = start
-      while let (run, lot) = nextRun(of: lots, from: cursor, limit: limit) {
+      while let (next, lot) = nextRun(of: lots, from: cursor, limit: limit) {
+        guard let part = zone?.reclaimable(next), let run = part.run else {
+          cursor = zone?.reclaimable(next).next ?? next.upperBound
+          continue
+        }
         if isolated.overlaps(run) {
           if run.lowerBound >= isolated.lowerBound {
             cursor = isolated.upperBound

@@ -55,11 +55,14 @@ public struct PageLot: Hashable, Sendable {
   public var isLocked: Bool
   /// Whether the pages have buffer heads, which makes them dearer to drop.
   public var hasBuffers: Bool
+  /// Whether they are huge pages, which are asked for and freed as a whole. A huge page that has to make room is copied or
+  /// swapped page by page.
+  public var isHuge: Bool
 
   /// A lot; nothing holds its pages unless told otherwise.
   public init(
     _ pageClass: PageClass, holder: String, reference: PageReference = .none, isMapped: Bool = false,
-    isLocked: Bool = false, hasBuffers: Bool = false
+    isLocked: Bool = false, hasBuffers: Bool = false, isHuge: Bool = false
   ) {
     self.pageClass = pageClass
     self.holder = holder
@@ -67,6 +70,7 @@ public struct PageLot: Hashable, Sendable {
     self.isMapped = isMapped
     self.isLocked = isLocked
     self.hasBuffers = hasBuffers
+    self.isHuge = isHuge
   }
 
   /// Whether the pages are on the lists of the reclaimer and can be taken off them to be moved.

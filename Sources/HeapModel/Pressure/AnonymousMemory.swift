@@ -3,6 +3,7 @@ public struct AnonymousMemory: Holder {
   /// The name.
   public let name: String
   private var pages: LentPages
+  private var huge: HugeLentPages?
 
   /// A holder of memory of processes.
   ///
@@ -12,20 +13,23 @@ public struct AnonymousMemory: Holder {
   ///   - exitPerSecond: pages of processes that end, each second.
   ///   - isLocked: whether they are locked in memory (`mlock`): moved, never swapped.
   ///   - isShared: whether they are shared memory or tmpfs.
+  ///   - isHuge: whether the memory is asked for in huge pages, with small ones where there are none.
   ///   - name: for reports.
   public init(
     _ amount: PageAmount, arrivalPerSecond: Double = 0, exitPerSecond: Double = 0, isLocked: Bool = false,
-    isShared: Bool = false, name: String = "processes"
+    isShared: Bool = false, isHuge: Bool = false, name: String = "processes"
   ) {
     self.name = name
-    pages = LentPages(
-      amount,
-      of: PageLot(isShared ? .sharedMemory : .anonymous, holder: name, isMapped: true, isLocked: isLocked),
-      arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
+    let lot = PageLot(
+      isShared ? .sharedMemory : .anonymous, holder: name, isMapped: true, isLocked: isLocked)
+    pages = LentPages(amount, of: lot, arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
+    guard isHuge else { return }
+    huge = HugeLentPages(amount, of: lot, arrivalPerSecond: arrivalPerSecond, exitPerSecond: exitPerSecond)
   }
 
   /// See ``Holder/start(on:random:)``.
   public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
+    guard huge?.start(on: &machine) == nil else { return }
     pages.start(on: &machine)
   }
 
@@ -33,6 +37,7 @@ public struct AnonymousMemory: Holder {
   public mutating func advance(
     to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
   ) {
+    guard huge?.advance(to: time, on: &machine, random: &random) == nil else { return }
     pages.advance(to: time, on: &machine, random: &random)
   }
 }
