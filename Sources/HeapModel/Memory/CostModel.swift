@@ -69,8 +69,8 @@ public struct CostModel: Hashable, Sendable {
     case .swapOut, .writeOut: 6400
     case .directReclaim: 1096
     case .zeroPage: 150
-    // Derived, not counted: on one board a guaranteed area took 1.0 us a page at least and 3.3 us on average, and an empty
-    // contiguous one 0.27 us, which is some 39 instructions.
+    // Derived, not counted: on one board a guaranteed area took 1.0 us a page at least and 3.3 us on average, and an
+    // empty contiguous one 0.27 us, which is some 39 instructions.
     case .walkPage: 145
     case .evictPage: 330
     }

@@ -55,8 +55,8 @@ public struct PageLot: Hashable, Sendable {
   public var isLocked: Bool
   /// Whether the pages have buffer heads, which makes them dearer to drop.
   public var hasBuffers: Bool
-  /// Whether they are huge pages, which are asked for and freed as a whole. A huge page that has to make room is copied or
-  /// swapped page by page.
+  /// Whether they are huge pages, which are asked for and freed as a whole. A huge page that has to make room is copied
+  /// or swapped page by page.
   public var isHuge: Bool
 
   /// A lot; nothing holds its pages unless told otherwise.

@@ -1,5 +1,5 @@
-/// Android's kernels with the proposal of 2025: as ``OwnListsPolicy``, and huge pages of areas have per-CPU lists of their
-/// own too.
+/// Android's kernels with the proposal of 2025: as ``OwnListsPolicy``, and huge pages of areas have per-CPU lists of
+/// their own too.
 ///
 /// - Source: J. Yescas and A. Tyagi, "mm/page_alloc: Add PCP list for THP CMA", 25 July 2025.
 public struct OwnHugeListsPolicy: LendingPolicy {

@@ -1,5 +1,5 @@
-/// Memory of one kind that is asked for in huge pages, and in small ones where there are none, and that comes and goes at
-/// even rates.
+/// Memory of one kind that is asked for in huge pages, and in small ones where there are none, and that comes and goes
+/// at even rates.
 struct HugeLentPages: Sendable {
   private let amount: PageAmount
   private let huge: PageLot
