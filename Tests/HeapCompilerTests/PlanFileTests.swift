@@ -179,7 +179,7 @@ import Testing
           - {kind: metadata, size: 1MiB, journalled: 30%}
           - {kind: long-pins, pages: 24, size: 96MiB, place: area, name: camera}
           - {kind: short-pins, size: 16MiB, rate: 100, pages: 8, hold: 5ms, distribution: fixed}
-          - {kind: processes, share: 50%, locked: true}
+          - {kind: processes, share: 50%, locked: true, huge: true}
           - {kind: area-user, area: pool, size: 4MiB, count: 2, rate: 1, hold: 2s}
           - {kind: written-files, name: journalled, size: 4MiB, clean: 90%, journalled: 10%}
           - {kind: page-cache, name: device, size: 4MiB, device: true}
@@ -205,6 +205,7 @@ import Testing
     #expect(pressure.holders[1].amount == .share(0.625))
     #expect(pressure.holders[4].name == "camera" && pressure.holders[4].count == 24)
     #expect(pressure.holders[5].isExponential == false)
+    #expect(pressure.holders[6].isHuge && pressure.holders[6].isLocked && !pressure.holders[1].isHuge)
     #expect(plan.expectation?.fits == nil)
     #expect(plan.expectation?.successRate == 0.95)
     #expect(plan.expectation?.latencies.map(\.name) == ["p99", "max"])
@@ -225,6 +226,7 @@ import Testing
           - {kind: page-cache}  #! error[DTH309]
           - {kind: page-cache, share: 101%, name: b}  #! error[DTH308]
           - {kind: kernel, size: 1MiB, rate: 3}  #! error[DTH305]
+          - {kind: kernel, size: 1MiB, huge: true, name: c}  #! error[DTH305]
           - {kind: kernel, size: 1MiB, share: 1}  #! error[DTH310] error[DTH311]
           - {kind: long-pins}  #! error[DTH309]
           - {kind: short-pins, size: 1MiB, rate: 1}  #! error[DTH309]

@@ -70,6 +70,7 @@ extension PlanDecoder {
     if let field = everything["mapped"] { holder.isMapped = flag(field) ?? false }
     if let field = everything["locked"] { holder.isLocked = flag(field) ?? false }
     if let field = everything["shared"] { holder.isShared = flag(field) ?? false }
+    if let field = everything["huge"] { holder.isHuge = flag(field) ?? false }
     if let field = everything["file"] { holder.isFile = flag(field) ?? false }
     if let field = everything["device"] { holder.isDevice = flag(field) ?? false }
     if let field = everything["journalled"] { holder.journalled = share(field) }

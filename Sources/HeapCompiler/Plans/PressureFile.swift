@@ -46,6 +46,8 @@ public struct PressureFile: Sendable {
     public var isLocked = false
     /// Shared memory.
     public var isShared = false
+    /// Asked for in huge pages.
+    public var isHuge = false
     /// Pages of a file.
     public var isFile = false
     /// The time to write, or to hold.
@@ -91,7 +93,7 @@ public struct PressureFile: Sendable {
       switch self {
       case .kernel: ["size", "share", "arrival"]
       case .pageCache: ["size", "share", "arrival", "exit", "mapped", "device"]
-      case .processes: ["size", "share", "arrival", "exit", "locked", "shared", "place"]
+      case .processes: ["size", "share", "arrival", "exit", "locked", "shared", "place", "huge"]
       case .writtenFiles: ["size", "share", "arrival", "writeback", "clean", "journalled"]
       case .metadata: ["size", "share", "journalled"]
       case .longPins: ["pages", "size", "share", "place", "file", "arrival"]
@@ -139,7 +141,7 @@ extension PressureFile.Holder {
     case .processes:
       return AnonymousMemory(
         amount, arrivalPerSecond: arriving, exitPerSecond: leaving, isLocked: isLocked, isShared: isShared,
-        place: place, name: name)
+        place: place, isHuge: isHuge, name: name)
     case .writtenFiles:
       return DirtyFiles(
         amount, arrivalPerSecond: arriving, writebackTime: time ?? .zero, cleanPart: clean,

@@ -83,7 +83,7 @@ extension Machine {
   /// - Source: Linux 6.1 mm/page_alloc.c, __alloc_pages_slowpath.
   mutating func takeBlock(order: Int, effort: BlockEffort) -> Range<Int>? {
     guard lendsPages, (0...zone.buddy.orderMax).contains(order) else { return nil }
-    if effort != .immediate { balance() }
+    if effort != .immediate { balance(for: PageRequest(.unmovable)) }
     if let block = freeBlock(order) { return block }
     switch effort {
     case .immediate: return nil

@@ -16,6 +16,9 @@ public protocol LendingPolicy: Sendable {
   /// Whether freed pages of an area share the per-CPU lists of movable pages.
   var sharesPerCPULists: Bool { get }
 
+  /// Whether freed huge pages of an area share the per-CPU list of movable ones.
+  var sharesHugeLists: Bool { get }
+
   /// Whether the area is a zone of its own with its own watermarks, so that its free pages do not keep the rest of
   /// memory from being reclaimed.
   var isOwnZone: Bool { get }
@@ -27,6 +30,8 @@ public protocol LendingPolicy: Sendable {
 extension LendingPolicy {
   /// They do, in kernels without lists of their own for areas.
   public var sharesPerCPULists: Bool { true }
+  /// They do, in every kernel that has been released.
+  public var sharesHugeLists: Bool { true }
   /// It is not, in kernels after 2018.
   public var isOwnZone: Bool { false }
   /// It does not, in kernels that lend pages out.
@@ -43,6 +48,8 @@ public struct PageRequest: Hashable, Sendable {
   public var isLongTerm: Bool
   /// Whether areas come first, whatever the policy.
   public var prefersArea = false
+  /// Whether it is to copy another page to, for a range that is being allocated.
+  public var isCopy = false
 
   /// A request for pages of a class; movable unless the class is the kernel's own.
   public init(_ pageClass: PageClass, isLongTerm: Bool = false) {

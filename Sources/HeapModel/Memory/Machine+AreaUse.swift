@@ -22,7 +22,7 @@ extension Machine {
   /// - Complexity: O(runs log n), and O(pages) where pages of several lots lie among each other.
   func forEachRun(in range: Range<Int>, _ body: (Range<Int>, PageUse) -> Void) {
     // Pages on a CPU's list are marked as taken, and nobody has them.
-    let cached = Set(zone.perCPU.pages)
+    let cached = Set(zone.cachedPages)
     var start = range.lowerBound
     while start < range.upperBound {
       let (lot, end) = pages.lots.run(from: start, limit: range.upperBound)

@@ -162,7 +162,9 @@ extension Machine {
       work.add(.waitForWriteback, (range.count + Self.batch - 1) / Self.batch)
       work.add(.failedAttempt, range.count * 3)
     }
-    let targets = allocatePages(range.count, for: PageRequest(lot.pageClass), lot: number)
+    var request = PageRequest(lot.pageClass)
+    request.isCopy = true
+    let targets = allocatePages(range.count, for: request, lot: number)
     let moved = targets.reduce(0) { $0 + $1.count }
     freePages(range.lowerBound..<range.lowerBound + moved, of: number)
     work.add(lot.migrationStep, moved)
@@ -174,6 +176,7 @@ extension Machine {
   /// - Source: "mm: introduce GCMA", version 2, 26 October 2025, gcma_alloc_range.
   private mutating func evict(_ range: Range<Int>) -> RangeAnswer {
     drainLists()
+    work.add(.walkPage, range.count)
     var page = range.lowerBound
     while let start = pages.taken.nextSet(from: page), start < range.upperBound {
       let (number, end) = pages.lots.run(from: start, limit: range.upperBound)
@@ -186,7 +189,6 @@ extension Machine {
     if let busy = pages.busyPages(in: range) { return .busy(busy) }
     takeOut(range)
     pages.take(range)
-    work.add(.takePage, range.count)
     return .claimed
   }
 }

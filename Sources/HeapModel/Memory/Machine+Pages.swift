@@ -42,12 +42,12 @@ extension Machine {
 
   /// Takes one run of at most `limit` pages; reclaims where too few are free.
   private mutating func takePages(limit: Int, for request: PageRequest, lot: LotNumber) -> TakenPages? {
-    balance()
+    balance(for: request)
     while true {
       let room = zone.room(for: request)
       if room > 0 {
         // While the reclaimer has found nothing, every page that is given out may be the one that it finds.
-        let batch = zone.missingPages == nil ? limit : 1
+        let batch = zone.missingPages(for: request) == nil ? limit : 1
         if let run = zone.takeCached(for: request, limit: batch) {
           // A page on a CPU's list is not free in the map.
           pages.lots.replace(run, .none, with: lot)
@@ -55,7 +55,7 @@ extension Machine {
           return .descending(run)
         }
         // Not past the point at which the reclaimer wakes, unless it is below it already.
-        let step = max(zone.roomAboveLow, 32)
+        let step = max(zone.roomAboveLow(for: request), 32)
         if let run = zone.takeRun(for: request, limit: min(limit, room, step)) {
           pages.take(run, for: lot)
           remember(run, of: request.pageClass)
@@ -99,16 +99,17 @@ extension Machine {
     }
     pages.lots.replace(run, lot, with: .none)
     guard !zone.bypassesLists(run) else { return join(run) }
-    join(zone.perCPU.keep(run))
-    var excess = zone.perCPU.excess
-    while excess > 0, let oldest = zone.perCPU.takeOldest(excess) {
-      join(oldest)
-      excess -= oldest.count
+    guard !zone.policy.sharesPerCPULists else { return keep(run, on: .shared) }
+    var rest = run
+    while !rest.isEmpty {
+      let (end, isOfArea) = zone.part(of: rest)
+      keep(rest.lowerBound..<end, on: isOfArea ? .areas : .shared)
+      rest = end..<rest.upperBound
     }
   }
 
   /// Frees pages to the page allocator itself.
-  private mutating func join(_ run: Range<Int>) {
+  mutating func join(_ run: Range<Int>) {
     pages.free(run)
     zone.buddy.free(run)
   }
@@ -118,8 +119,28 @@ extension Machine {
   /// - Returns: how many there were.
   @discardableResult
   mutating func drainLists() -> Int {
-    let count = zone.perCPU.count
-    while let run = zone.perCPU.takeOldest(count) { join(run) }
+    var count = drain(.shared) + drain(.areas)
+    for run in zone.huge.drain() {
+      join(run)
+      count += run.count
+    }
     return count
+  }
+
+  /// Gives the pages of some lists back, in the order in which they were freed.
+  private mutating func drain(_ lists: Zone.CPULists) -> Int {
+    let count = zone[lists].count
+    while let run = zone[lists].takeOldest(count) { join(run) }
+    return count
+  }
+
+  /// Puts pages that are freed on the lists of a CPU; what is too much for them goes to the page allocator.
+  private mutating func keep(_ run: Range<Int>, on lists: Zone.CPULists) {
+    join(zone[lists].keep(run))
+    var excess = zone[lists].excess
+    while excess > 0, let oldest = zone[lists].takeOldest(excess) {
+      join(oldest)
+      excess -= oldest.count
+    }
   }
 }

@@ -17,8 +17,9 @@ private enum ReclaimWay {
 
 extension Machine {
   /// Lets the background reclaimer work where too few pages are free.
-  mutating func balance() {
-    while let missing = zone.missingPages {
+  mutating func balance(for request: PageRequest) {
+    zone.aimReclaim(at: request)
+    while let missing = zone.missingPages(for: request) {
       guard reclaim(max(missing, 32), isBackground: true) > 0 else { return }
     }
   }
@@ -71,8 +72,10 @@ extension Machine {
       var run = start..<end
       if number != .none {
         let lot = pages.lots[number]
-        if way.takes(lot), !isolated.overlaps(run) {
-          run = start..<min(end, start + left)
+        let part = zone.reclaimablePart(of: run)
+        run = start..<part.end
+        if way.takes(lot), part.isReclaimable, !isolated.overlaps(run) {
+          run = start..<min(part.end, start + left)
           kept += free(run, of: number, way, isBackground: isBackground)
           left -= run.count
         } else if ReclaimQueues.Kind(lot.pageClass) == way.queue {

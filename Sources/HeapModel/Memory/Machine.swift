@@ -135,9 +135,7 @@ public struct Machine: Sendable {
   private mutating func open(_ memory: MemoryConfiguration) {
     var zone = Zone(
       memory, pages: pages.extentPages.reduce(0) { $0 + $1.count }, mapped: pages.pageCount,
-      geometry: geometry)
-    let own = areas.compactMap { pages.numbers(of: $0.pages) }
-    for area in own { zone.buddy.setArea(area) }
+      areas: areas.compactMap { pages.numbers(of: $0.pages) }, geometry: geometry)
     let block = 1 << zone.buddy.blockOrder
     var areaBlocks: [Range<Int>] = []
     for extent in pages.extentPages {

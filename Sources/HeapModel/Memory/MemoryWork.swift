@@ -62,6 +62,8 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
   case reclaimPage
   /// A page that is filled with zeroes.
   case zeroPage
+  /// A page of a guaranteed area that is looked at and taken.
+  case walkPage
   /// A clean page evicted from a guaranteed area.
   case evictPage
 }

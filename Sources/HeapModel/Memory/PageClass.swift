@@ -65,11 +65,14 @@ public struct PageLot: Hashable, Sendable {
   /// Whether the file system journals the pages' content (`data=journal`): a dirty one has to be written before it can
   /// be copied.
   public var isJournalled: Bool
+  /// Whether they are huge pages, which are asked for and freed as a whole. A huge page that has to make room is copied
+  /// or swapped page by page.
+  public var isHuge: Bool
 
   /// A lot; nothing holds its pages unless told otherwise.
   public init(
     _ pageClass: PageClass, holder: String, reference: PageReference = .none, isMapped: Bool = false,
-    isLocked: Bool = false, hasBuffers: Bool = false, isJournalled: Bool = false
+    isLocked: Bool = false, hasBuffers: Bool = false, isJournalled: Bool = false, isHuge: Bool = false
   ) {
     self.pageClass = pageClass
     self.holder = holder
@@ -78,6 +81,7 @@ public struct PageLot: Hashable, Sendable {
     self.isLocked = isLocked
     self.hasBuffers = hasBuffers
     self.isJournalled = isJournalled
+    self.isHuge = isHuge
   }
 
   /// Whether the pages are on the lists of the reclaimer and can be taken off them to be moved.

@@ -22,4 +22,21 @@ public struct Watermarks: Hashable, Sendable {
     low = min + gap
     high = min + 2 * gap
   }
+
+  /// The part of watermarks that falls to some pages of a zone, where they are a zone of their own.
+  ///
+  /// - Parameters:
+  ///   - pages: of the part, from 0.
+  ///   - all: of the whole, at least as many.
+  func share(of pages: Int, in all: Int) -> Watermarks {
+    // Marks and pages are below 2^29 each.
+    let part = { (mark: Int) in all > 0 ? mark * pages / all : 0 }
+    return Watermarks(min: part(min), low: part(low), high: part(high))
+  }
+
+  private init(min: Int, low: Int, high: Int) {
+    self.min = min
+    self.low = low
+    self.high = high
+  }
 }

@@ -6,36 +6,67 @@ struct Zone: Sendable {
   var buddy: BuddyAllocator
   /// Free pages that CPUs keep.
   var perCPU: PerCPULists
-  /// When reclaim begins.
+  /// Free pages of areas that CPUs keep, where they have lists of their own.
+  var areaLists: PerCPULists
+  /// Free huge pages that CPUs keep.
+  var huge: HugePageLists
+  /// When reclaim begins; where areas are a zone of their own, outside them.
   let watermarks: Watermarks
+  /// When reclaim begins for those who may use areas, where areas are a zone of their own.
+  let areaWatermarks: Watermarks
   /// Who may use the free pages of areas.
   let policy: any LendingPolicy
+  /// The pages of areas, in ascending order.
+  let areas: [Range<Int>]
   /// What can be swapped out, and what has been.
   var swap: Swap
   /// The lent pages that may be reclaimed, by age.
   var queues = ReclaimQueues()
+  /// Whether the reclaimer leaves the pages of areas alone, for they do not help whoever waits.
+  private(set) var sparesAreas = false
 
   /// A zone without a free page.
-  init(_ memory: MemoryConfiguration, pages: Int, mapped: Int, geometry: MemoryGeometry) {
+  init(
+    _ memory: MemoryConfiguration, pages: Int, mapped: Int, areas: [Range<Int>], geometry: MemoryGeometry
+  ) {
     buddy = BuddyAllocator(pageCount: mapped, geometry: geometry)
-    watermarks = Watermarks(pages: pages, pageSizeBytes: geometry.pageSizeBytes)
-    // One CPU's lists may hold as many pages as lie below the low watermark; several share them.
-    perCPU = PerCPULists(high: memory.cpus > 0 ? max(watermarks.low, 63 * 4) : 0)
+    for area in areas { buddy.setArea(area) }
+    self.areas = areas.sorted { $0.lowerBound < $1.lowerBound }
     policy = memory.policy.policy
+    let all = Watermarks(pages: pages, pageSizeBytes: geometry.pageSizeBytes)
+    let areaPages = areas.reduce(0) { $0 + $1.count }
+    watermarks = policy.isOwnZone ? all.share(of: pages - areaPages, in: pages) : all
+    areaWatermarks = all.share(of: areaPages, in: pages)
+    // One CPU's lists may hold as many pages as lie below the low watermark; several share them.
+    let high = memory.cpus > 0 ? max(all.low, 63 * 4) : 0
+    perCPU = PerCPULists(high: high)
+    areaLists = PerCPULists(high: policy.sharesPerCPULists ? 0 : high)
+    huge = HugePageLists(
+      order: geometry.hugePageOrder, high: high, isShared: policy.sharesHugeLists)
     swap = Swap(memory)
   }
 
   /// The zone of an idle machine.
   init(idle geometry: MemoryGeometry) {
-    self.init(MemoryConfiguration(ranges: [], cpus: 0), pages: 0, mapped: 0, geometry: geometry)
+    self.init(
+      MemoryConfiguration(ranges: [], cpus: 0), pages: 0, mapped: 0, areas: [], geometry: geometry)
+  }
+
+  // MARK: Watermarks
+
+  /// Whether a request may have pages of areas at all.
+  private func mayUseAreas(_ request: PageRequest) -> Bool {
+    guard policy.isOwnZone else { return request.type == .movable && !request.isLongTerm }
+    return sources(for: request).order != .own
   }
 
   /// The free pages that count for a request above the lowest watermark.
   ///
   /// - Source: Linux 6.1 mm/page_alloc.c, __zone_watermark_unusable_free.
   func room(for request: PageRequest) -> Int {
-    let mayUseArea = request.type == .movable && !request.isLongTerm && !policy.isOwnZone
-    return (mayUseArea ? buddy.freePages : outsideFree) - watermarks.min
+    guard mayUseAreas(request) else { return outsideFree - watermarks.min }
+    guard policy.isOwnZone else { return buddy.freePages - watermarks.min }
+    return max(outsideFree - watermarks.min, buddy.freeAreaPages - areaWatermarks.min)
   }
 
   /// The free pages that are of no area: all that counts for the background reclaimer.
@@ -44,41 +75,74 @@ struct Zone: Sendable {
   var outsideFree: Int { buddy.freePages - buddy.freeAreaPages }
 
   /// The pages that the background reclaimer has to free; nil where it sleeps.
-  var missingPages: Int? { outsideFree < watermarks.low ? watermarks.high - outsideFree : nil }
-
-  /// The pages that can be given out before the background reclaimer wakes.
-  var roomAboveLow: Int { outsideFree - watermarks.low }
-
-  /// Whether pages that are freed go past the per-CPU lists.
-  func bypassesLists(_ run: Range<Int>) -> Bool {
-    if buddy.isolated.overlaps(run) { return true }
-    return !policy.sharesPerCPULists && buddy.type(of: run.lowerBound) == .cma
+  ///
+  /// Where areas are a zone of their own, whoever may use them wakes it only when they are used up too.
+  func missingPages(for request: PageRequest) -> Int? {
+    guard outsideFree < watermarks.low else { return nil }
+    if policy.isOwnZone, buddy.freeAreaPages >= areaWatermarks.low, mayUseAreas(request) { return nil }
+    return watermarks.high - outsideFree
   }
 
-  /// Takes free pages that lie behind each other, from the lists that a request may use.
-  mutating func takeRun(for request: PageRequest, limit: Int) -> Range<Int>? {
-    let free = FreePageCounts(all: buddy.freePages, area: buddy.freeAreaPages)
-    let sources =
-      request.prefersArea ? PageSources(.areaThenOwn) : policy.sources(for: request, free: free)
-    // A CPU fetches pages in batches, so that the rule is asked once for so many.
-    let limit = min(limit, max(sources.pages, perCPU.batch / 2))
-    let own = request.type
-    switch sources.order {
-    case .own: break
-    case .ownThenArea:
-      if let run = buddy.takeRun(own, limit: limit) ?? buddy.takeRun(.cma, limit: limit) { return run }
-    case .areaThenOwn:
-      if let run = buddy.takeRun(.cma, limit: limit) { return run }
-    }
-    if let run = buddy.takeRun(own, limit: limit) { return run }
-    return buddy.steal(for: own, order: 0) ? buddy.takeRun(own, limit: limit) : nil
+  /// The pages that can be given out before the background reclaimer wakes.
+  func roomAboveLow(for request: PageRequest) -> Int {
+    let outside = outsideFree - watermarks.low
+    guard policy.isOwnZone, mayUseAreas(request) else { return outside }
+    return max(outside, buddy.freeAreaPages - areaWatermarks.low)
+  }
+
+  /// Makes the reclaimer look where it helps a request.
+  mutating func aimReclaim(at request: PageRequest) {
+    sparesAreas = policy.isOwnZone && !mayUseAreas(request)
+  }
+
+  /// The end of the first part of a run that lies in an area, or that does not, and whether the reclaimer may free it.
+  func reclaimablePart(of run: Range<Int>) -> (end: Int, isReclaimable: Bool) {
+    guard sparesAreas else { return (run.upperBound, true) }
+    let (end, isOfArea) = part(of: run)
+    return (end, !isOfArea)
+  }
+
+  /// The end of the first part of a run that lies in an area, or that does not.
+  func part(of run: Range<Int>) -> (end: Int, isOfArea: Bool) {
+    guard let area = areas.first(where: { $0.overlaps(run) }) else { return (run.upperBound, false) }
+    let isOfArea = area.lowerBound <= run.lowerBound
+    return (min(run.upperBound, isOfArea ? area.upperBound : area.lowerBound), isOfArea)
+  }
+
+  // MARK: Per-CPU lists
+
+  /// Which lists of single pages.
+  enum CPULists {
+    /// For all pages, or for those outside areas where areas have lists of their own.
+    case shared
+    /// For pages of areas, where they have lists of their own.
+    case areas
+  }
+
+  subscript(lists: CPULists) -> PerCPULists {
+    get { lists == .shared ? perCPU : areaLists }
+    _modify { if lists == .shared { yield &perCPU } else { yield &areaLists } }
+  }
+
+  /// Whether pages that are freed go past the per-CPU lists.
+  func bypassesLists(_ run: Range<Int>) -> Bool { buddy.isolated.overlaps(run) }
+
+  /// The pages on the lists of CPUs, in nobody's use.
+  var cachedPages: [Int] {
+    perCPU.pages + areaLists.pages + huge.pages.flatMap { $0..<$0 + 1 << huge.order }
   }
 
   /// Takes pages off the end of the per-CPU lists, where the request may have them.
   ///
   /// - Returns: pages that were freed behind each other, to be used from the last to the first.
   mutating func takeCached(for request: PageRequest, limit: Int) -> Range<Int>? {
-    guard request.type == .movable, let run = perCPU.newest else { return nil }
+    guard request.type == .movable else { return nil }
+    if !policy.sharesPerCPULists, sources(for: request).order == .areaThenOwn {
+      if let run = areaLists.newest { return areaLists.takeNewest(min(run.count, limit)) }
+      // The other lists are for others, until nothing of areas is left.
+      if buddy.freeAreaPages > 0 { return nil }
+    }
+    guard let run = perCPU.newest else { return nil }
     let last = run.upperBound - 1
     switch buddy.type(of: last) {
     case .movable: break
@@ -88,6 +152,95 @@ struct Zone: Sendable {
     // Pages of one pageblock are all of one type.
     let first = max(run.lowerBound, last & ~(1 << buddy.blockOrder - 1))
     return perCPU.takeNewest(min(run.upperBound - first, limit))
+  }
+
+  // MARK: Free pages
+
+  /// Where a page for a request is looked for.
+  private func sources(for request: PageRequest) -> PageSources {
+    if request.prefersArea { return PageSources(.areaThenOwn) }
+    return policy.sources(
+      for: request, free: FreePageCounts(all: buddy.freePages, area: buddy.freeAreaPages))
+  }
+
+  /// Takes free pages that lie behind each other, from the lists that a request may use.
+  mutating func takeRun(for request: PageRequest, limit: Int) -> Range<Int>? {
+    let sources = sources(for: request)
+    // A CPU fetches pages in batches, so that the rule is asked once for so many.
+    let limit = min(limit, max(sources.pages, perCPU.batch / 2))
+    if policy.isOwnZone, sources.order == .areaThenOwn {
+      return takeRunOfZones(for: request, limit: limit)
+    }
+    let own = request.type
+    switch sources.order {
+    case .own: break
+    case .ownThenArea:
+      if let run = buddy.takeRun(own, limit: limit) ?? buddy.takeRun(.cma, limit: limit) { return run }
+    case .areaThenOwn:
+      if let run = buddy.takeRun(.cma, limit: limit) { return run }
+    }
+    return takeOwnRun(own, limit: limit)
+  }
+
+  private mutating func takeOwnRun(_ type: MigrateType, limit: Int) -> Range<Int>? {
+    if let run = buddy.takeRun(type, limit: limit) { return run }
+    return buddy.steal(for: type, order: 0) ? buddy.takeRun(type, limit: limit) : nil
+  }
+
+  /// Takes pages of the first zone in which enough are free, down to the low watermark of each and then to the lowest.
+  ///
+  /// - Source: Linux 4.6 mm/page_alloc.c, get_page_from_freelist over the list of zones.
+  private mutating func takeRunOfZones(for request: PageRequest, limit: Int) -> Range<Int>? {
+    for (areaMark, mark) in [
+      (areaWatermarks.low, watermarks.low), (areaWatermarks.min, watermarks.min),
+    ] {
+      let inAreas = min(limit, buddy.freeAreaPages - areaMark)
+      if inAreas > 0, let run = buddy.takeRun(.cma, limit: inAreas) { return run }
+      let outside = min(limit, outsideFree - mark)
+      if outside > 0, let run = takeOwnRun(request.type, limit: outside) { return run }
+    }
+    return nil
+  }
+
+  // MARK: Huge pages
+
+  /// Takes a huge page: off a CPU's list, or from the page allocator.
+  ///
+  /// - Source: Linux 6.12 mm/page_alloc.c, rmqueue; a page that is fetched ahead for the list is left out.
+  mutating func takeHugePage(for request: PageRequest) -> HugePageLists.Entry? {
+    guard request.type == .movable, !request.isLongTerm else { return nil }
+    let order = sources(for: request).order
+    let entry = findHugePage(order)
+    huge.note(entry, wantsArea: order == .areaThenOwn)
+    return entry
+  }
+
+  private mutating func findHugePage(_ order: PageSources.Order) -> HugePageLists.Entry? {
+    let wantsArea = order == .areaThenOwn
+    if let entry = huge.take(inAreas: wantsArea) { return entry }
+    if wantsArea {
+      if let page = buddy.takeBlock(.cma, order: huge.order) {
+        return HugePageLists.Entry(page: page, isOfArea: true)
+      }
+      if let entry = huge.take(inAreas: false) { return entry }
+    }
+    if let page = buddy.takeBlock(.movable, order: huge.order) {
+      return HugePageLists.Entry(page: page, isOfArea: false)
+    }
+    if order == .ownThenArea, let page = buddy.takeBlock(.cma, order: huge.order) {
+      return HugePageLists.Entry(page: page, isOfArea: true)
+    }
+    guard buddy.steal(for: .movable, order: huge.order) else { return nil }
+    return buddy.takeBlock(.movable, order: huge.order).map {
+      HugePageLists.Entry(page: $0, isOfArea: false)
+    }
+  }
+
+  /// Puts a huge page that is freed on the list of a CPU.
+  ///
+  /// - Returns: the huge pages that go to the page allocator.
+  mutating func keepHugePage(_ page: Int) -> [Range<Int>] {
+    huge.free(page, isOfArea: buddy.type(of: page) == .cma)
   }
 }
 

@@ -14,6 +14,8 @@ public enum LendingPolicyKind: String, Hashable, Sendable, CaseIterable {
   case areaZone = "zone-cma"
   /// Android.
   case ownLists = "own-lists"
+  /// Android with lists for huge pages.
+  case ownHugeLists = "own-huge-lists"
   /// Guaranteed CMA.
   case guaranteed
 
@@ -26,6 +28,7 @@ public enum LendingPolicyKind: String, Hashable, Sendable, CaseIterable {
     case .anonymousFirst: AnonymousFirstPolicy()
     case .areaZone: AreaZonePolicy()
     case .ownLists: OwnListsPolicy()
+    case .ownHugeLists: OwnHugeListsPolicy()
     case .guaranteed: GuaranteedPolicy()
     }
   }

@@ -12,7 +12,9 @@ public struct PageCacheOnlyPolicy: LendingPolicy {
   /// See ``LendingPolicy/sources(for:free:)``.
   public func sources(for request: PageRequest, free: FreePageCounts) -> PageSources {
     switch request.pageClass {
-    case .cleanFile, .dirtyFile, .writeback: PageSources(request.isLongTerm ? .own : .areaThenOwn)
+    case .cleanFile, .dirtyFile, .writeback:
+      // A copy for a range that is being allocated is no read of a file.
+      PageSources(request.isLongTerm || request.isCopy ? .own : .areaThenOwn)
     default: PageSources(.own)
     }
   }

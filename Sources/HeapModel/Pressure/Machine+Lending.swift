@@ -80,7 +80,7 @@ extension Machine {
 
   /// A run of pages of a lot that begins with one of them as likely as with another, or nearly so where the lot is a
   /// large part of memory.
-  private func randomRun(of lot: LotNumber, limit: Int, random: inout SplitMix64) -> Range<Int>? {
+  func randomRun(of lot: LotNumber, limit: Int, random: inout SplitMix64) -> Range<Int>? {
     let total = pages.lots.totals[Int(lot.number) - 1]
     guard total > 0 else { return nil }
     guard total < pages.pageCount / 8 else {

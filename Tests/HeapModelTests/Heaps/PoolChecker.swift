@@ -29,7 +29,7 @@ enum PoolChecker {
 
   /// The pages that are in use, of no holder, not pinned and on no CPU's list.
   static func unexplained(on machine: Machine) -> Int {
-    let cached = Set(machine.zone.perCPU.pages)
+    let cached = Set(machine.zone.cachedPages)
     return machine.pages.extentPages.joined().count { page in
       machine.pages.taken[page] && machine.pages.lots[page] == .none && !machine.pages.pinned[page]
         && !cached.contains(page)

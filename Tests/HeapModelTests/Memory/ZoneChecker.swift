@@ -34,8 +34,8 @@ enum ZoneChecker {
       }
       if pages != zone.buddy.lists.pages[Int(type.rawValue)] { violations.append("free pages of \(type)") }
     }
-    let cached = Set(zone.perCPU.pages)
-    if cached.count != zone.perCPU.pages.count { violations.append("a page is twice on the per-CPU lists") }
+    let cached = Set(zone.cachedPages)
+    if cached.count != zone.cachedPages.count { violations.append("a page is twice on the per-CPU lists") }
     for page in isFree.indices {
       if isFree[page] == machine.pages.taken[page] { violations.append("page \(page): map and lists differ") }
       let lot = machine.pages.lots[page]
