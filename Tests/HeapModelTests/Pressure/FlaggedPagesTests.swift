@@ -12,9 +12,7 @@ import Testing
     var busy: [String] = []
   }
 
-  static let seeds = 12
-
-  static func outcome(_ policy: LendingPolicyKind, processes: UInt64) throws -> Outcome {
+  static func outcome(_ policy: LendingPolicyKind, processes: UInt64, seeds: Int) throws -> Outcome {
     var outcome = Outcome()
     for seed in 1...UInt64(seeds) {
       var board = try LoadedBoard(
@@ -49,28 +47,28 @@ import Testing
   /// Most requests succeed, those in parts more often than those for all; what few pages of files stay are held by
   /// someone, and pages of processes move while there is room.
   @Test func mostRequestsSucceed() throws {
-    let loads: [(String, UInt64)] = [
-      ("room", 110_000), ("processes fill it, no swap", 190_000),
+    let loads: [(String, UInt64, Int)] = [
+      ("room", 110_000, 12), ("processes fill it, no swap", 190_000, 3),
     ]
     var table =
       "| policy | load | whole 256 MiB | nine of 20 MiB | what refused the whole |\n|---|---|---|---|---|\n"
     var found: [LendingPolicyKind: [Outcome]] = [:]
     for policy in [LendingPolicyKind.halfFree, .pageCacheOnly, .anonymousFirst] {
-      for (name, processes) in loads {
-        let outcome = try Self.outcome(policy, processes: processes)
+      for (name, processes, seeds) in loads {
+        let outcome = try Self.outcome(policy, processes: processes, seeds: seeds)
         found[policy, default: []].append(outcome)
         let busy = Set(outcome.busy).sorted().joined(separator: ", ")
-        table += "| `\(policy.rawValue)` | \(name) | \(outcome.whole) of \(Self.seeds) "
-        table += "| \(outcome.nine) of \(Self.seeds) | \(busy) |\n"
+        table += "| `\(policy.rawValue)` | \(name) | \(outcome.whole) of \(seeds) "
+        table += "| \(outcome.nine) of \(seeds) | \(busy) |\n"
         #expect(outcome.nine >= outcome.whole)
       }
     }
     let cache = try #require(found[.pageCacheOnly]?.first)
     let processes = try #require(found[.anonymousFirst]?.first)
-    #expect(cache.whole * 2 > Self.seeds && cache.whole < Self.seeds && cache.nine == Self.seeds)
+    #expect(cache.whole > 6 && cache.whole < 12 && cache.nine == 12)
     #expect(Set(cache.busy) == ["clean page cache (sent files)"])
-    #expect(processes.whole > cache.whole && processes.nine == Self.seeds)
-    #expect(found[.anonymousFirst]?.last?.nine == 0 && found[.pageCacheOnly]?.last?.nine == Self.seeds)
+    #expect(processes.whole > cache.whole && processes.nine == 12)
+    #expect(found[.anonymousFirst]?.last?.nine == 0 && found[.pageCacheOnly]?.last?.nine == 3)
     expectFigures(table, named: "flags")
   }
 }

@@ -48,8 +48,8 @@ import Testing
     return outcome
   }
 
-  /// Fast spares the drains and so meets pages on the lists of CPUs; hard tries a page that stays as often again as normal
-  /// does, and gets no more.
+  /// Fast spares the drains and so meets pages on the lists of CPUs; hard tries a page that stays as often again as
+  /// normal does, and gets no more.
   @Test func effortBuysDrainsAndNothingElse() throws {
     let board = try Self.board()
     let modes: [any RangeMode] = [.fast, .normal, .hard]
