@@ -70,11 +70,15 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
 
 /// Counts of steps.
 public struct MemoryWork: Hashable, Sendable {
-  /// By the number of the step; in place, for counts are copied and compared for every request.
-  private var counts = InlineArray<32, UInt64>(repeating: 0)
+  /// By the number of the step, of which there can be fewer; in place, for counts are copied and compared for every
+  /// request.
+  private var counts = InlineArray<40, UInt64>(repeating: 0)
 
   /// No work.
   public init() {}
+
+  /// The most steps that can be counted.
+  static let stepsMax = 40
 
   /// How often a step was made.
   public subscript(step: MemoryStep) -> UInt64 { counts[step.rawValue] }

@@ -10,6 +10,13 @@ import Testing
     model.units(work) * CostModel.instructionsPerUnit
   }
 
+  @Test func thereIsAPlaceForEveryStep() {
+    #expect(MemoryStep.allCases.count <= MemoryWork.stepsMax)
+    var work = MemoryWork()
+    for step in MemoryStep.allCases { work.add(step, step.rawValue + 1) }
+    #expect(MemoryStep.allCases.allSatisfy { work[$0] == UInt64($0.rawValue + 1) })
+  }
+
   /// Calls over the blocks of a free area: how much one costs on average, for a number of pages.
   @Test(arguments: [
     (1, 28_000, 2.0), (16, 31_000, 1.3), (64, 88_000, 1.3), (256, 135_000, 1.3), (512, 130_000, 1.3),

@@ -29,8 +29,7 @@ import Testing
     /// Why the model differs: g the ages of pages, h who wakes the reclaimer.
     var note: String? {
       switch (load, areaMiB, rule) {
-      case ("anon", 64, _), ("anon", _, 1), ("unmov", 64, 2): "g"
-      case ("mix", 256, 0): "h"
+      case ("anon", 64, _), ("anon", _, 1): "g"
       default: nil
       }
     }
