@@ -55,9 +55,6 @@ struct LotMap: Sendable {
   /// The lot of a number other than 0.
   subscript(number: LotNumber) -> PageLot { table[Int(number.number) - 1] }
 
-  /// The lots whose pages the reclaimer may drop.
-  var droppable: [LotNumber] { numbers { $0.canBeDropped } }
-
   /// The lots whose pages the reclaimer may write to their files.
   var writable: [LotNumber] { numbers { $0.canBeWritten } }
 

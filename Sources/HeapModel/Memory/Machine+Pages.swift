@@ -93,6 +93,9 @@ extension Machine {
     }
   }
 
+  /// The clean pages that a guaranteed area keeps: a second chance for what was dropped, and no room for anyone else.
+  private static let keptLot = PageLot(.cleanFile, holder: "kept page cache")
+
   /// Drops clean pages, then writes dirty ones to their files, then swaps others out where there is room, round the
   /// memory from where it stopped.
   ///
@@ -100,7 +103,8 @@ extension Machine {
   /// - Source: the order in which Linux 6.1 mm/vmscan.c prefers pages, without its lists' ages.
   mutating func reclaim(_ count: Int, isBackground: Bool) -> Int {
     var freed = 0
-    while freed < count, let (run, lot) = nextReclaimable(limit: count - freed, pages.lots.droppable) {
+    let droppable = pages.lots.numbers { $0.canBeDropped && $0 != Self.keptLot }
+    while freed < count, let (run, lot) = nextReclaimable(limit: count - freed, droppable) {
       freePages(run, of: lot)
       background.add(.reclaimPage, run.count)
       keepDropped(run.count)
@@ -158,7 +162,7 @@ extension Machine {
   /// Keeps pages that were dropped in the free pages of areas, where the policy does so.
   private mutating func keepDropped(_ count: Int) {
     guard zone?.policy.keepsDroppedPages == true,
-      let lot = pages.lots.number(of: PageLot(.cleanFile, holder: "kept page cache"))
+      let lot = pages.lots.number(of: Self.keptLot)
     else { return }
     var missing = count
     while missing > 0, let run = zone?.buddy.takeRun(.cma, limit: missing) {
