@@ -59,13 +59,17 @@ extension Machine {
 
   /// Frees pages of a lot, or pages that were given out.
   mutating func freePages(_ run: Range<Int>, of lot: LotNumber) {
-    // No copy of the zone may live while it changes: its lists would be copied.
-    guard let bypasses = zone?.bypassesLists(run) else {
+    guard zone != nil else {
       pages.free(run, of: lot)
       return
     }
     pages.lots.replace(run, lot, with: .none)
-    for passed in bypasses ? [run] : zone?.perCPU.free(run) ?? [] { join(passed) }
+    var rest = run
+    // No copy of the zone may live while it changes: its lists would be copied.
+    while !rest.isEmpty, let (bypassesLists, first) = zone?.wayOfFirst(of: rest) {
+      for passed in bypassesLists ? [first] : zone?.perCPU.free(first) ?? [] { join(passed) }
+      rest = first.upperBound..<rest.upperBound
+    }
   }
 
   /// Frees pages to the page allocator itself.

@@ -42,10 +42,16 @@ struct Zone: Sendable {
   /// The pages that can be given out before the background reclaimer wakes.
   var roomAboveLow: Int { outsideFree - watermarks.low }
 
-  /// Whether pages that are freed go past the per-CPU lists.
-  func bypassesLists(_ run: Range<Int>) -> Bool {
-    if buddy.isolated.overlaps(run) { return true }
-    return !policy.sharesPerCPULists && buddy.type(of: run.lowerBound) == .cma
+  /// Whether the first pages of a run that is freed go past the per-CPU lists, and how many pages share that way.
+  func wayOfFirst(of run: Range<Int>) -> (bypassesLists: Bool, pages: Range<Int>) {
+    if buddy.isolated.overlaps(run) { return (true, run) }
+    guard !policy.sharesPerCPULists else { return (false, run) }
+    let isArea = buddy.type(of: run.lowerBound) == .cma
+    var end = run.lowerBound
+    while end < run.upperBound, (buddy.type(of: end) == .cma) == isArea {
+      end = (end >> buddy.blockOrder + 1) << buddy.blockOrder
+    }
+    return (isArea, run.lowerBound..<min(end, run.upperBound))
   }
 
   /// Takes free pages that lie behind each other, from the lists that a request may use.
