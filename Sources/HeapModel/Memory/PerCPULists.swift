@@ -17,20 +17,24 @@ struct PerCPULists: Sendable {
     self.batch = max(batch, 1)
   }
 
-  /// Takes in the last pages of a run that is freed.
+  /// Takes in the pages of a run that is freed, one by one: with each page above ``high`` a batch goes back.
   ///
   /// - Returns: the runs that go to the page allocator, the oldest first.
   mutating func free(_ run: Range<Int>) -> [Range<Int>] {
     guard high > 0 else { return [run] }
-    let kept = min(run.count, high)
-    var passed: [Range<Int>] = []
-    if kept < run.count { passed.append(run.lowerBound..<run.upperBound - kept) }
-    pages.append(contentsOf: run.upperBound - kept..<run.upperBound)
-    if pages.count > high {
-      let excess = min(pages.count, pages.count - high + batch)
-      passed += pages[..<excess].map { $0..<$0 + 1 }
-      pages.removeFirst(excess)
+    let sum = pages.count + run.count
+    guard sum > high else {
+      pages.append(contentsOf: run)
+      return []
     }
+    // The first page above the limit leaves as many as the limit without a batch; each further round takes as many.
+    let round = min(batch, high) + 1
+    let leaving = (sum - high + round - 1) / round * round
+    let old = min(leaving, pages.count)
+    var passed = pages[..<old].map { $0..<$0 + 1 }
+    pages.removeFirst(old)
+    if leaving > old { passed.append(run.lowerBound..<run.lowerBound + leaving - old) }
+    pages.append(contentsOf: run.lowerBound + leaving - old..<run.upperBound)
     return passed
   }
 
