@@ -69,6 +69,7 @@ public struct CostModel: Hashable, Sendable {
     case .swapOut, .writeOut: 6400
     case .directReclaim: 1096
     case .zeroPage: 150
+    case .followRequest: 305
     case .evictPage: 1136
     }
   }

@@ -45,13 +45,19 @@ public struct Simulation: Sendable {
   /// - Parameters:
   ///   - seed: of what is random; on an idle machine nothing is.
   ///   - advising: whether to look for changes that make a plan fit that does not; each try is a run.
+  ///   - work: the most work of the run, and of all tries together, in ranges tried and the like.
   /// - Returns: what became of every buffer and heap.
   /// - Complexity: one heap allocation and at most one release a buffer, times the tries of ``SizeAdvisor``.
-  public func run(seed: UInt64 = 1, advising: Bool = true) -> SimulationReport {
-    var run = SimulationRun(timeline: timeline, system: start, pressure: pressure, seed: seed)
+  public func run(
+    seed: UInt64 = 1, advising: Bool = true, work: UInt64 = Simulation.workMax
+  ) -> SimulationReport {
+    let meter = WorkMeter(start, limit: work)
+    var run = SimulationRun(
+      timeline: timeline, system: start, meter: meter, pressure: pressure, seed: seed)
     while run.step() {}
     guard advising, let failure = run.failure else { return run.report(advice: []) }
-    var advisor = SizeAdvisor(timeline: timeline, system: system, pressure: pressure, seed: seed)
+    var advisor = SizeAdvisor(
+      timeline: timeline, system: system, pressure: pressure, seed: seed, work: work)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))
