@@ -12,11 +12,14 @@ ARGS    ?=
 # A binary that is not position-independent starts faster; the static standard library makes it run anywhere.
 RELEASE := -c release --static-swift-stdlib -Xlinker -no-pie
 DTHEAP  := .build/release/dtheap
+# The random sequences see inside the model, so that they are built with what tests see.
+SEQUENCES := Fuzz/Sequences/.build/release/sequences
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test install corpus conformance conformance-bindings conformance-boot survey bench \
-        bench-bindings bench-lint fuzz format docs clean \
-        needed-build needed-test needed-install needed-corpus needed-peer needed-boot needed-page
+        bench-bindings bench-lint fuzz sequences sanitize format docs clean \
+        needed-build needed-test needed-install needed-corpus needed-peer needed-boot needed-page \
+        built-sequences
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -37,9 +40,10 @@ install: build needed-install ## binary, manual page and completions under PREFI
 corpus: needed-corpus ## unpack and preprocess the boards of Debian's linux-source-6.1 (once)
 	scripts/corpus.py $(ARGS)
 
-conformance: build needed-corpus needed-page ## byte for byte against dtc; a plan's page in a real browser
+conformance: build built-sequences needed-corpus needed-page ## byte for byte against dtc; pages, sequences of allocations
 	scripts/conformance.py --dtheap $(DTHEAP) $(ARGS)
 	scripts/check-page --dtheap $(DTHEAP)
+	$(SEQUENCES) 10000
 
 conformance-bindings: build needed-corpus needed-peer ## nodes and properties with findings against dt-validate on boards
 	scripts/conformance-bindings.py --dtheap $(DTHEAP) $(ARGS)
@@ -63,6 +67,14 @@ bench-lint: build needed-corpus ## CPU time and memory of lint against dtc in th
 fuzz: needed-build ## libFuzzer on every kind of input, SECONDS each (600)
 	scripts/fuzz --seconds $(SECONDS) $(ARGS)
 
+sequences: COUNT = 100000
+sequences: built-sequences ## COUNT random sequences of allocations (100000) a kind of heap, checked after every step
+	$(SEQUENCES) $(COUNT)
+
+sanitize: needed-build needed-test ## all tests under the address sanitizer, then under the thread sanitizer
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build/address
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread
+
 format: ## format all Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
 
@@ -70,7 +82,10 @@ docs: needed-build ## the documentation of every library, in .build/docs
 	scripts/docs .build/docs
 
 clean: ## remove everything that was built (the corpus stays in its cache)
-	rm -rf .build Fuzz/.build Benchmarks/.build
+	rm -rf .build Fuzz/.build Fuzz/Sequences/.build Benchmarks/.build
+
+built-sequences: needed-build
+	$(SWIFT) build --package-path Fuzz/Sequences -c release -Xswiftc -enable-testing
 
 needed-build:
 	@scripts/install-needed build

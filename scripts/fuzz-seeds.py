@@ -44,6 +44,9 @@ def plans(folder):
                 for line in lines)
             (folder / "plan" / f"{path.stem}-{name}.yaml").write_text(text)
     (folder / "plan" / "groups.yaml").write_text(GROUPS)
+    for policy in ("half-free", "fallback-only", "page-cache-only", "anonymous-first", "zone-cma", "own-lists",
+                   "guaranteed"):
+        (folder / "plan" / f"pressure-{policy}.yaml").write_text(PRESSURE.replace("POLICY", policy))
     traces = ROOT / "Tests" / "HeapModelTests" / "Fixtures" / "traces"
     for path in sorted([*traces.glob("*.json"), *(ROOT / "examples" / "traces").glob("*.json")]):
         if path.stat().st_size <= 8192:
@@ -66,6 +69,26 @@ GROUPS = """groups:
       - {name: in, frame: {width: 1920, height: 1080, format: NV12, stride-alignment: 64}, count: 2, heap: video}
       - {name: out, size: 64KiB, heap: "linux,cma", start: 250ms, end: 1min, repeat: {every: 1, count: 2}}
 expect: {fits: true}
+"""
+
+PRESSURE = """buffers:
+  - {name: out, size: 1MiB, count: 9, heap: video, start: 1, duration: 2, repeat: {every: 3, count: 4}}
+  - {name: in, size: 300KiB, heap: "linux,cma", start: 500ms, end: 9}
+pressure:
+  policy: POLICY
+  cpus: 2
+  swap: 16MiB
+  page-copy: 4us
+  holders:
+    - {kind: kernel, size: 8MiB, arrival: 64KiB}
+    - {kind: processes, share: 30%, arrival: 2MiB, exit: 1MiB, locked: false, shared: true}
+    - {kind: metadata, size: 2MiB, journalled: 20%}
+    - {kind: written-files, size: 4MiB, arrival: 2MiB, writeback: 30ms}
+    - {kind: long-pins, pages: 7, size: 6MiB, place: area, file: true, arrival: 4KiB}
+    - {kind: short-pins, size: 5MiB, place: outside, rate: 50, pages: 4, hold: 20ms, distribution: fixed}
+    - {kind: area-user, area: "linux,cma", size: 64KiB, count: 3, rate: 5, hold: 300ms}
+    - {kind: page-cache, share: 100%, arrival: 20MiB, exit: 1MiB, mapped: true}
+expect: {success-rate: 90%, latency: {p99: 2s}}
 """
 
 EVERY_KIND = """{"title": "t", "pageSize": 4096, "pageblockOrder": 9, "maxOrder": 11,

@@ -7,6 +7,8 @@ extension FuzzEntry {
   /// The most buffers, operations and pages that a target runs, so that one input stays a matter of milliseconds.
   private static let stepsMax = 2000
   private static let pagesMax: UInt64 = 1 << 16
+  /// The most work of a run of a plan: what a plan under pressure does beside its buffers has to be counted too.
+  private static let workMax: UInt64 = 1 << 17
 
   /// Reads a plan and runs it on a small board; what the run says must hold, and its trace must replay.
   public static func readPlan(_ bytes: [UInt8]) {
@@ -19,12 +21,13 @@ extension FuzzEntry {
     let compiled = PlanCompiler(map: planMap, tree: planBoard).compile(file)
     locate(compiled.diagnostics, in: reading.sources)
     guard compiled.diagnostics.isEmpty, let plan = compiled.plan, let system = compiled.system,
-      steps(of: plan) <= stepsMax, let simulation = try? Simulation(plan: plan, system: system)
+      steps(of: plan) <= stepsMax,
+      let simulation = try? Simulation(plan: plan, system: system, pressure: compiled.pressure)
     else { return }
-    let report = simulation.run()
-    precondition(simulation.run() == report, "the second run is another")
+    let report = simulation.run(work: workMax)
+    precondition(simulation.run(work: workMax) == report, "the second run is another")
     checkPlaces(report)
-    guard report.isComplete else { return }
+    guard report.isComplete, compiled.pressure == nil else { return }
     let trace = simulation.trace(titled: "fuzz")
     replay(trace)
     let text = TraceFile.text(of: trace, source: "fuzz")
@@ -138,7 +141,7 @@ extension FuzzEntry {
     / {
       #address-cells = <1>;
       #size-cells = <1>;
-      memory@40000000 { device_type = "memory"; reg = <0x40000000 0x40000000>; };
+      memory@40000000 { device_type = "memory"; reg = <0x58000000 0x10000000>; };
       reserved-memory {
         #address-cells = <1>;
         #size-cells = <1>;

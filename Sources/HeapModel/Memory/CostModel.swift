@@ -79,6 +79,7 @@ public struct CostModel: Hashable, Sendable {
     case .directReclaim: 1096
     case .directCompress: 2031
     case .zeroPage: 150
+    case .followRequest: 305
     // Derived, not counted: on one board a guaranteed area took 1.0 us a page at least and 3.3 us on average, and an
     // empty contiguous one 0.27 us, which is some 39 instructions.
     case .walkPage: 145

@@ -84,6 +84,18 @@ extension Machine {
     }
   }
 
+  /// Leaves the free lists as attempts do that are counted and not made: at a range and at those behind it up to an
+  /// end, none of which moves a page. What they isolate goes to the end of its lists, the highest block last.
+  mutating func passOver(_ range: PageRange, to end: UInt64) {
+    guard lendsPages, end > range.frames.upperBound, !zone.policy.keepsDroppedPages,
+      let numbers = pages.numbers(of: PageRange(range.frames.lowerBound..<end))
+    else { return }
+    let before = work
+    isolate(blocks(around: numbers))
+    restore()
+    work = before
+  }
+
   /// Takes an isolated range whose pages are all free; what is left of split blocks behind it is freed page by page.
   private mutating func take(_ range: Range<Int>) {
     let end = pages.endOfFreeBlock(

@@ -43,48 +43,37 @@ extension Machine {
     guard pages.lots.holds(where: way.takes) else { return 0 }
     var freed = 0
     // Pages that stay go to the end of the queue, and are not met again.
-    var entries = zone.queues[way.queue].count
-    while freed < count, entries > 0 {
+    var unseen = zone.queues[way.queue].pages
+    while freed < count, unseen > 0 {
       let room = way == .swap ? zone.swap.room : .max
-      guard room > 0, let run = zone.queues[way.queue].takeFirst() else { break }
-      entries -= 1
-      freed += reclaim(run, limit: min(count - freed, room), way, isBackground: isBackground)
+      let limit = min(count - freed, room, unseen)
+      guard limit > 0, let run = zone.queues[way.queue].takeFirst(limit) else { break }
+      unseen -= run.count
+      freed += reclaim(run, way, isBackground: isBackground)
     }
     return freed
   }
 
-  /// Makes pages of an entry free; what is beyond the limit stays the oldest.
+  /// Makes the oldest pages free, or the newest where they stay.
   ///
   /// - Returns: the pages that became free, without those that swap in memory took for them.
-  private mutating func reclaim(
-    _ entry: Range<Int>, limit: Int, _ way: ReclaimWay, isBackground: Bool
-  ) -> Int {
-    let isolated = zone.buddy.isolated
-    var left = limit
-    var kept = 0
-    var start = entry.lowerBound
-    while start < entry.upperBound {
-      guard left > 0 else {
-        zone.queues[way.queue].putBack(start..<entry.upperBound)
-        break
+  private mutating func reclaim(_ oldest: Range<Int>, _ way: ReclaimWay, isBackground: Bool) -> Int {
+    var freed = 0
+    var start = oldest.lowerBound
+    while start < oldest.upperBound {
+      let (number, end) = pages.lots.run(from: start, limit: oldest.upperBound)
+      let part = zone.reclaimablePart(of: start..<end)
+      let run = start..<part.end
+      start = part.end
+      guard number != .none else { continue }
+      let lot = pages.lots[number]
+      if way.takes(lot), part.isReclaimable {
+        freed += run.count - free(run, of: number, way, isBackground: isBackground)
+      } else if ReclaimQueues.Kind(lot.pageClass) == way.queue {
+        zone.queues[way.queue].append(run)
       }
-      let (number, end) = pages.lots.run(from: start, limit: entry.upperBound)
-      var run = start..<end
-      if number != .none {
-        let lot = pages.lots[number]
-        let part = zone.reclaimablePart(of: run)
-        run = start..<part.end
-        if way.takes(lot), part.isReclaimable, !isolated.overlaps(run) {
-          run = start..<min(part.end, start + left)
-          kept += free(run, of: number, way, isBackground: isBackground)
-          left -= run.count
-        } else if ReclaimQueues.Kind(lot.pageClass) == way.queue {
-          zone.queues[way.queue].append(run)
-        }
-      }
-      start = run.upperBound
     }
-    return limit - left - kept
+    return freed
   }
 
   /// Makes pages free.

@@ -204,6 +204,7 @@ public struct Machine: Sendable {
         let repeats = areas[area.position].repeats(of: range, over: busy.last, step: step)
         attempts += repeats
         work.add(work.since(before), times: repeats)
+        passOver(range, to: range.frames.upperBound + repeats * step)
         start += repeats * step
       }
     }

@@ -66,6 +66,8 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
   case walkPage
   /// A clean page evicted from a guaranteed area.
   case evictPage
+  /// A request of someone beside the caller that is looked at: whether it has ended, or which pages it holds.
+  case followRequest
 }
 
 /// Counts of steps.

@@ -25,22 +25,27 @@ struct PerCPULists: Sendable {
   /// The pages in the order in which they were freed, for a checker.
   var pages: [Int] { runs[oldest...].flatMap { $0 } }
 
-  /// Takes in the last pages of a run that is freed, as many as the lists keep at most.
+  /// Takes in the pages of a run that is freed.
   ///
-  /// - Returns: the pages before them, which go to the page allocator.
+  /// - Returns: the pages that go to the page allocator at once: all where the lists are off.
   mutating func keep(_ run: Range<Int>) -> Range<Int> {
-    let first = max(run.lowerBound, run.upperBound - high)
-    if let last = newest, last.upperBound == first {
+    guard high > 0, !run.isEmpty else { return run }
+    if let last = newest, last.upperBound == run.lowerBound {
       runs[runs.count - 1] = last.lowerBound..<run.upperBound
-    } else if first < run.upperBound {
-      runs.append(first..<run.upperBound)
+    } else {
+      runs.append(run)
     }
-    count += run.upperBound - first
-    return run.lowerBound..<first
+    count += run.count
+    return run.upperBound..<run.upperBound
   }
 
-  /// The pages that go back because the lists are too long: what is too much and a batch; 0 for lists that are not.
-  var excess: Int { count > high ? min(count, count - high + batch) : 0 }
+  /// The pages that go back because the lists are too long, 0 for lists that are not: as if every page had come by
+  /// itself, the first one above ``high`` takes a batch with it, and so does each that is above it again.
+  var excess: Int {
+    guard count > high else { return 0 }
+    let round = min(batch, high) + 1
+    return (count - high + round - 1) / round * round
+  }
 
   /// The run that was freed last; its last page is the one that is taken next.
   var newest: Range<Int>? { oldest < runs.count ? runs[runs.count - 1] : nil }

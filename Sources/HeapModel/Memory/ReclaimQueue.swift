@@ -19,42 +19,34 @@ struct ReclaimQueue: Sendable {
   /// An empty queue.
   init() {}
 
-  /// The number of entries.
-  var count: Int { entries.count - head }
-
   /// Adds pages that have just been lent.
   mutating func append(_ run: Range<Int>) {
     pages += run.count
-    if count > 0, let last = entries.last, Int(last.start) + Int(last.count) == run.lowerBound {
+    if head < entries.count, let last = entries.last, Int(last.start) + Int(last.count) == run.lowerBound {
       entries[entries.count - 1].count += UInt32(run.count)
     } else {
       entries.append(Entry(start: UInt32(run.lowerBound), count: UInt32(run.count)))
     }
   }
 
-  /// Takes the oldest entry out.
-  mutating func takeFirst() -> Range<Int>? {
+  /// Takes the oldest pages out that were lent together.
+  ///
+  /// - Parameter limit: the most pages, from 1.
+  mutating func takeFirst(_ limit: Int = .max) -> Range<Int>? {
     guard head < entries.count else { return nil }
-    let entry = entries[head]
-    head += 1
-    if head >= 1024, head * 2 >= entries.count {
-      entries.removeFirst(head)
-      head = 0
-    }
-    pages -= Int(entry.count)
-    return Int(entry.start)..<Int(entry.start) + Int(entry.count)
-  }
-
-  /// Puts pages back that were taken and are still the oldest.
-  mutating func putBack(_ run: Range<Int>) {
-    pages += run.count
-    let entry = Entry(start: UInt32(run.lowerBound), count: UInt32(run.count))
-    if head > 0 {
-      head -= 1
-      entries[head] = entry
+    let start = Int(entries[head].start)
+    let count = min(Int(entries[head].count), limit)
+    pages -= count
+    if count < entries[head].count {
+      entries[head] = Entry(start: UInt32(start + count), count: entries[head].count - UInt32(count))
     } else {
-      entries.insert(entry, at: 0)
+      head += 1
+      if head >= 1024, head * 2 >= entries.count {
+        entries.removeFirst(head)
+        head = 0
+      }
     }
+    return start..<start + count
   }
 
   /// Forgets entries that later ones repeat.

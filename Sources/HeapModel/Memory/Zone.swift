@@ -95,11 +95,13 @@ struct Zone: Sendable {
     sparesAreas = policy.isOwnZone && !mayUseAreas(request)
   }
 
-  /// The end of the first part of a run that lies in an area, or that does not, and whether the reclaimer may free it.
+  /// The end of the first part of a run of which the reclaimer may free all pages or none, and which of the two: those
+  /// that are isolated stay, and those of areas that it leaves alone.
   func reclaimablePart(of run: Range<Int>) -> (end: Int, isReclaimable: Bool) {
-    guard sparesAreas else { return (run.upperBound, true) }
-    let (end, isOfArea) = part(of: run)
-    return (end, !isOfArea)
+    let (end, isSpared) = sparesAreas ? part(of: run) : (run.upperBound, false)
+    let isolated = buddy.isolated
+    if isolated.contains(run.lowerBound) { return (min(end, isolated.upperBound), false) }
+    return (isolated.lowerBound > run.lowerBound ? min(end, isolated.lowerBound) : end, !isSpared)
   }
 
   /// The end of the first part of a run that lies in an area, or that does not.

@@ -49,13 +49,19 @@ public struct Simulation: Sendable {
   ///   - seed: of what is random; on an idle machine nothing is.
   ///   - isDetailed: whether to look for changes that make a plan fit that does not, each of which is a run, and to
   ///     record what the areas are used for.
+  ///   - work: the most work of the run, and of all tries together, in ranges tried and the like.
   /// - Returns: what became of every buffer and heap.
   /// - Complexity: one heap allocation and at most one release a buffer, times the tries of ``SizeAdvisor``.
-  public func run(seed: UInt64 = 1, isDetailed: Bool = true) -> SimulationReport {
-    var run = SimulationRun(timeline: timeline, start: prepared, seed: seed, isRecording: isDetailed)
+  public func run(
+    seed: UInt64 = 1, isDetailed: Bool = true, work: UInt64 = Simulation.workMax
+  ) -> SimulationReport {
+    let meter = WorkMeter(start, limit: work)
+    var run = SimulationRun(
+      timeline: timeline, start: prepared, meter: meter, seed: seed, isRecording: isDetailed)
     while run.step() {}
     guard isDetailed, let failure = run.failure else { return run.report(advice: []) }
-    var advisor = SizeAdvisor(timeline: timeline, system: system, pressure: pressure, seed: seed)
+    var advisor = SizeAdvisor(
+      timeline: timeline, system: system, pressure: pressure, seed: seed, work: work)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))

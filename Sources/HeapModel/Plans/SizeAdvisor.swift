@@ -9,19 +9,21 @@ public struct SizeAdvisor: Sendable {
   private var pressure: Pressure?
   private let seed: UInt64
   /// What is left of the work of all runs.
-  private var workLeft = WorkMeter.workMax
+  private var workLeft: UInt64
 
   /// The most events that one advisor runs.
   public static let eventsMax = 4_000_000
 
   init(
-    timeline: PlanTimeline, system: HeapSystemConfiguration, pressure: Pressure? = nil, seed: UInt64 = 1
+    timeline: PlanTimeline, system: HeapSystemConfiguration, pressure: Pressure? = nil, seed: UInt64 = 1,
+    work: UInt64 = WorkMeter.workMax
   ) {
     self.timeline = timeline
     self.system = system
     self.pressure = pressure
     self.seed = seed
     eventsLeft = Self.eventsMax
+    workLeft = work
   }
 
   /// An advisor for a plan on a system.

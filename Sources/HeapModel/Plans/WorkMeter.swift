@@ -52,9 +52,12 @@ struct WorkMeter: Sendable {
   mutating func charge(_ work: MemoryWork) {
     for step in [
       MemoryStep.isolatePage, .evictPage, .reclaimPage, .writeOut, .swapOut, .isolateBlock, .attempt,
+      .followRequest,
     ] {
       spend(work[step])
     }
+    // Pages come and go in runs.
+    spend((work[.allocatePage] >> 5) + (work[.freePage] >> 5))
   }
 
   /// Charges a page that is pinned.

@@ -56,6 +56,7 @@ public struct AreaUser: Holder {
     to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
   ) {
     guard let index = machine.area(named: area) else { return }
+    machine.background.add(.followRequest, buffers.count)
     for buffer in buffers where buffer.end <= time { machine.release(buffer.range, to: index) }
     buffers.removeAll { $0.end <= time }
     for _ in 0..<min(arrival.count(until: time), 100_000) where !allocate(at: time, on: &machine) { return }

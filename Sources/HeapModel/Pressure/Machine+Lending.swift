@@ -20,7 +20,9 @@ extension Machine {
     var request = PageRequest(lot.pageClass, isLongTerm: isLongTerm)
     request.prefersArea = inArea
     // More than there is would only push itself out.
-    return allocatePages(min(count, pages.pageCount), for: request, lot: number)
+    let runs = allocatePages(min(count, pages.pageCount), for: request, lot: number)
+    background.add(.allocatePage, runs.reduce(0) { $0 + $1.count })
+    return runs
   }
 
   /// Gives pages of a lot back, from a random place on.
@@ -29,6 +31,7 @@ extension Machine {
     var missing = count
     while missing > 0, let run = randomRun(of: number, limit: min(missing, 256), random: &random) {
       freePages(run, of: number)
+      background.add(.freePage, run.count)
       missing -= run.count
     }
   }
@@ -57,6 +60,7 @@ extension Machine {
     while missing > 0, let run = randomRun(of: old, limit: missing, random: &random) {
       pages.lots.replace(run, old, with: new)
       runs.append(run)
+      background.add(.followRequest)
       missing -= run.count
     }
     return runs

@@ -69,13 +69,15 @@ public struct ShortPins: Holder {
   private mutating func begin(end: Double, on machine: inout Machine, random: inout SplitMix64) {
     guard let end = SimulationTime(seconds: end) else { return }
     let runs = machine.change(pagesPerRequest, of: free, to: kept, random: &random)
-    inFlight.append(Request(end: end, runs: runs))
+    // Where every page of the buffer is in flight already, the request waits.
+    if !runs.isEmpty { inFlight.append(Request(end: end, runs: runs)) }
   }
 
   /// See ``Holder/advance(to:on:random:)``.
   public mutating func advance(
     to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64
   ) {
+    machine.background.add(.followRequest, inFlight.count)
     for request in inFlight where request.end <= time {
       for run in request.runs { machine.change(run, of: kept, to: free) }
     }
@@ -86,6 +88,8 @@ public struct ShortPins: Holder {
     // Requests that have begun and ended since leave no trace.
     let begun = Int(min((perSecond * passed).rounded(), Double(Self.requestsMax)))
     for _ in 0..<begun {
+      guard machine.count(of: free) > 0 else { return }
+      machine.background.add(.followRequest)
       let start = time.seconds - Double.random(in: 0..<1, using: &random) * passed
       let end = start + holdTime(&random)
       if end > time.seconds { begin(end: end, on: &machine, random: &random) }

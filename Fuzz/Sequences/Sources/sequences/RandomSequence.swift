@@ -1,0 +1,1 @@
+../../../../Tests/HeapModelTests/Pressure/RandomSequence.swift

@@ -1,0 +1,1 @@
+../../../../Tests/HeapModelTests/Pressure/RandomSequenceStep.swift

@@ -1,0 +1,1 @@
+../../../../Tests/HeapModelTests/Memory/ReferenceBuddy.swift
