@@ -26,7 +26,7 @@ import Testing
     /// "Areas first" is what processes have under the policy of that name, and they come first in every load.
     var policy: LendingPolicyKind { [.halfFree, .fallbackOnly, .anonymousFirst][rule] }
 
-    /// Why the model differs: g the ages of pages, h who wakes the reclaimer.
+    /// Why the model differs: g pages get no second chance.
     var note: String? {
       switch (load, areaMiB, rule) {
       case ("anon", 64, _), ("anon", _, 1): "g"
