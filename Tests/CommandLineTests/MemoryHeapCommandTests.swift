@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: ["compound-pool", "system"])
   func runsTheHeapsOfABoardAsOne(_ model: String) throws {
     let arguments = [
-      "plan", "--heap-model", model, Self.camera, Examples.path("examples/plans/one-pin-240-mib.yaml"),
+      "plan", "--heap-model", model, Self.camera, Examples.path("examples/plans/camera-recording.yaml"),
     ]
     let result = try CommandRun.dtheap(arguments)
     #expect(result.status == 0, "\(result.output)\(result.errors)")

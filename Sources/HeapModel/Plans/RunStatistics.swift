@@ -19,10 +19,16 @@ public struct RunStatistics: Sendable {
   /// How often each buffer was the first that was refused.
   public private(set) var failures: [String: Int] = [:]
   /// How long the allocations of all runs took that were given, in microseconds.
-  private var latencies = Histogram<UInt64>(numberOfSignificantValueDigits: .four)
+  private var latencies: Histogram<UInt64>
+
+  /// The time for which there is room from the start, an hour: to make more takes the histogram long.
+  private static let usualMax: UInt64 = 3_600_000_000
 
   /// No run.
-  public init() {}
+  public init() {
+    latencies = Histogram(highestTrackableValue: Self.usualMax, numberOfSignificantValueDigits: .three)
+    latencies.autoResize = true
+  }
 
   /// Adds a run.
   public mutating func add(_ outcome: RunOutcome) {
@@ -70,7 +76,7 @@ public struct RunStatistics: Sendable {
     return low...high
   }
 
-  /// The time within which a part of the allocations was done: exact below 20 ms, then to four digits, rounded up.
+  /// The time within which a part of the allocations was done: exact below 2 ms, then to three digits, rounded up.
   ///
   /// - Parameter part: from 0 to 1.
   /// - Returns: nil where no allocation had a time.

@@ -38,11 +38,11 @@ import Testing
     #expect(RunStatistics().latency(ofPart: 0.5) == nil)
   }
 
-  @Test func longTimesHaveFourDigits() {
+  @Test func longTimesHaveThreeDigits() {
     var statistics = RunStatistics()
     statistics.add(report(latencies: [97_224, 3_496_211, 999_999_999_999], fails: false))
-    #expect(statistics.latency(ofPart: 0.3)?.microseconds == 97_227)
-    #expect(statistics.latency(ofPart: 0.6)?.microseconds == 3_496_319)
+    #expect(statistics.latency(ofPart: 0.3)?.microseconds == 97_279)
+    #expect(statistics.latency(ofPart: 0.6)?.microseconds == 3_497_983)
     #expect(statistics.latency(ofPart: 1)?.microseconds == 999_999_999_999)
   }
 
