@@ -5,6 +5,8 @@
 public struct AreaZonePolicy: LendingPolicy {
   /// The name.
   public let name = "zone-cma"
+  /// A zone has per-CPU lists of its own.
+  public let sharesPerCPULists = false
   /// Free pages of areas do not count for the rest of memory.
   public let isOwnZone = true
 

@@ -7,6 +7,8 @@ public struct GuaranteedPolicy: LendingPolicy {
   public let name = "guaranteed"
   /// The area is a second chance for dropped pages.
   public let keepsDroppedPages = true
+  /// Freed pages of an area never reach the lists that others take pages from.
+  public let sharesPerCPULists = false
   /// Free pages of areas do not count for the rest of memory.
   public let isOwnZone = true
 

@@ -71,7 +71,7 @@ struct ReferenceMachine {
   private var areaFree: Int { buddy.pages(.cma) }
   private var outsideFree: Int { [.unmovable, .movable, .reclaimable].reduce(0) { $0 + buddy.pages($1) } }
   private var isOwnZone: Bool { policy == .guaranteed }
-  private var hasOwnLists: Bool { policy == .ownLists || policy == .ownHugeLists }
+  private var hasOwnLists: Bool { [.ownLists, .ownHugeLists, .guaranteed].contains(policy) }
 
   /// Frees a page: to the lists of a CPU, which give a batch back when they are full, or past them.
   private mutating func free(_ page: Int) {
@@ -251,6 +251,9 @@ struct ReferenceMachine {
     _ list: WritableKeyPath<Self, [Int]>, _ count: Int, where matches: (PageLot) -> Bool,
     _ body: (inout Self, Int) -> Void
   ) -> Int {
+    // Where no page can be freed nobody looks.
+    let isThere = pages.contains { if case .lent(let lot) = $0 { matches(lot) } else { false } }
+    guard isThere else { return 0 }
     var freed = 0
     for _ in 0..<self[keyPath: list].count where freed < count {
       let page = self[keyPath: list].removeFirst()
