@@ -40,7 +40,8 @@ struct Zone: Sendable {
     // One CPU's lists may hold as many pages as lie below the low watermark; several share them.
     let high = memory.cpus > 0 ? max(all.low, 63 * 4) : 0
     perCPU = PerCPULists(high: high)
-    areaLists = PerCPULists(high: policy.sharesPerCPULists ? 0 : high)
+    // The pages of guaranteed areas are none of the page allocator's.
+    areaLists = PerCPULists(high: policy.sharesPerCPULists || policy.keepsDroppedPages ? 0 : high)
     huge = HugePageLists(
       order: geometry.hugePageOrder, high: high, isShared: policy.sharesHugeLists)
     swap = Swap(memory)
@@ -54,11 +55,8 @@ struct Zone: Sendable {
 
   // MARK: Watermarks
 
-  /// Whether a request may have pages of areas at all.
-  private func mayUseAreas(_ request: PageRequest) -> Bool {
-    guard policy.isOwnZone else { return request.type == .movable && !request.isLongTerm }
-    return sources(for: request).order != .own
-  }
+  /// Whether a request may have pages of areas at all (ALLOC_CMA).
+  private func mayUseAreas(_ request: PageRequest) -> Bool { sources(for: request).order != .own }
 
   /// The free pages that count for a request above the lowest watermark.
   ///

@@ -9,6 +9,8 @@ public struct GuaranteedPolicy: LendingPolicy {
   public let keepsDroppedPages = true
   /// Free pages of areas do not count for the rest of memory.
   public let isOwnZone = true
+  /// Nothing of an area lies on a list of pages that others take.
+  public let sharesPerCPULists = false
 
   /// The policy.
   public init() {}
