@@ -49,6 +49,7 @@ extension Machine {
       let limit = min(count - freed, room, unseen)
       guard limit > 0, let run = zone.queues[way.queue].takeFirst(limit) else { break }
       unseen -= run.count
+      background.add(.followRequest)
       freed += reclaim(run, way, isBackground: isBackground)
     }
     return freed
