@@ -23,18 +23,10 @@ public struct CompoundPagePoolHeap: Heap {
   /// Requests that failed for that reason.
   public private(set) var hardFailures: UInt64 = 0
 
-  /// A compound page whose pages are given out one by one, from the last to the first.
-  private struct Partial: Sendable {
-    let first: Int
-    /// A bit for every page, the last page first.
-    var used: PageBitmap
-  }
-
   /// The place in ``Machine/pools``.
   private let place: Int
-  /// The newest first.
-  private var partials: [Partial] = []
-  /// Compound pages that came back and wait to be cleared, the newest first.
+  private var shared = SharedCompoundPages()
+  /// Compound pages that came back and wait to be cleared, the newest last.
   private var queue: [Int] = []
   /// The pages that are left of compound pages which came back in part, by first page.
   private var torn: [Int: Int] = [:]
@@ -61,13 +53,12 @@ public struct CompoundPagePoolHeap: Heap {
 
   /// The pages that the heap keeps from everyone else, beside those of its buffers.
   public func heldPages(on machine: Machine) -> UInt64 {
-    let open = partials.reduce(0) { $0 + compound - $1.used.population }
     let back = torn.values.reduce(0) { $0 + compound - $1 }
-    return UInt64((machine.pools[place].blocks.count + queue.count) * compound + open + back)
+    return UInt64((machine.pools[place].blocks.count + queue.count) * compound + shared.freePages + back)
   }
 
   /// What the pool did in a run.
-  func report(on machine: Machine) -> PoolReport {
+  public func poolReport(on machine: Machine) -> PoolReport? {
     let bytes = { (pages: UInt64) in ByteCount(machine.geometry.bytes(ofPages: pages) ?? .max) }
     let pool = machine.pools[place]
     return PoolReport(
@@ -148,13 +139,9 @@ public struct CompoundPagePoolHeap: Heap {
   private mutating func takePart(
     _ count: Int, atStart: Bool, _ gathering: inout Gathering, on machine: inout Machine
   ) -> Range<Int>? {
-    let start = atStart ? compound - count : 0
-    for index in partials.indices {
-      guard let bit = partials[index].used.nextClearRun(from: start, length: count, mask: 0, offset: 0)
-      else { continue }
-      partials[index].used.fill(bit..<bit + count, with: true)
-      return pages(bit, count, of: partials[index].first)
-    }
+    let found = shared.take(count, atStart: atStart)
+    gathering.passed(found.passed)
+    if let part = found.part { return part }
     var block = machine.pools[place].take()
     if block == nil {
       block = directBlock(&gathering, on: &machine)
@@ -162,15 +149,7 @@ public struct CompoundPagePoolHeap: Heap {
     }
     guard let block else { return nil }
     wakeIfLow(machine)
-    var partial = Partial(first: block.lowerBound, used: PageBitmap(count: compound))
-    partial.used.fill(start..<start + count, with: true)
-    partials.insert(partial, at: 0)
-    return pages(start, count, of: block.lowerBound)
-  }
-
-  /// The pages of bits, which count from the last page.
-  private func pages(_ bit: Int, _ count: Int, of first: Int) -> Range<Int> {
-    first + compound - bit - count..<first + compound - bit
+    return shared.add(block, taking: count, atStart: atStart)
   }
 
   // MARK: Release
@@ -191,7 +170,7 @@ public struct CompoundPagePoolHeap: Heap {
         page = end
       }
     }
-    queue.insert(contentsOf: whole, at: 0)
+    queue.append(contentsOf: whole.reversed())
     if !whole.isEmpty { isAwake = true }
   }
 
@@ -199,16 +178,10 @@ public struct CompoundPagePoolHeap: Heap {
   ///
   /// - Returns: whether nothing of it is held any more.
   private mutating func releasePart(_ part: Range<Int>, of first: Int, on machine: inout Machine) -> Bool {
-    if let index = partials.firstIndex(where: { $0.first == first }) {
-      let bit = first + compound - part.upperBound
-      partials[index].used.fill(bit..<bit + part.count, with: false)
-      guard partials[index].used.population == 0 else {
-        // The next to get them must not see what was there.
-        machine.work.add(.zeroPage, part.count)
-        return false
-      }
-      partials.remove(at: index)
-      return true
+    if let isEmpty = shared.giveBack(part, of: first) {
+      // The next to get them must not see what was there.
+      if !isEmpty { machine.work.add(.zeroPage, part.count) }
+      return isEmpty
     }
     let left = (torn[first] ?? compound) - part.count
     torn[first] = left > 0 ? left : nil
@@ -223,8 +196,8 @@ public struct CompoundPagePoolHeap: Heap {
     guard isAwake else { return 0 }
     isAwake = false
     let room = max(0, settings.high - machine.pools[place].blocks.count)
-    let kept = queue.prefix(room)
-    for first in queue.dropFirst(room) { machine.giveBackPages(first..<first + compound) }
+    let kept = queue.suffix(room).reversed()
+    for first in queue.dropLast(room).reversed() { machine.giveBackPages(first..<first + compound) }
     machine.work.add(.zeroPage, kept.count * compound)
     machine.pools[place].add(kept)
     let drained = queue.count

@@ -11,6 +11,12 @@ public protocol Heap: Sendable {
   /// Pages in one chunk, to which lengths are rounded up; nil for a heap whose buffer is one piece, or of many sizes.
   var chunkPages: UInt64? { get }
 
+  /// The most chunks that one range call looks at; 0 for a heap without an area, which searches none.
+  func chunksPerStep(_ geometry: MemoryGeometry) -> UInt64
+
+  /// What the pool behind the heap did in a run; nil for a heap without one.
+  func poolReport(on machine: Machine) -> PoolReport?
+
   /// Does what threads of the heap do beside its callers, as far as there is something to do.
   ///
   /// - Returns: the blocks of pages that changed hands.
@@ -37,6 +43,12 @@ public protocol Heap: Sendable {
 }
 
 extension Heap {
+  /// One range, for a heap on an area.
+  public func chunksPerStep(_ geometry: MemoryGeometry) -> UInt64 { area == nil ? 0 : 1 }
+
+  /// Nil: most heaps have no pool.
+  public func poolReport(on machine: Machine) -> PoolReport? { nil }
+
   /// Nothing: most heaps have no thread of their own.
   public mutating func runWorker(on machine: inout Machine) -> UInt64 { 0 }
 
@@ -106,6 +118,8 @@ public struct HeapEffort: Hashable, Sendable {
   public internal(set) var rangeCalls: UInt64 = 0
   /// Ranges that were tried, over all calls; of heaps without an area the blocks that were asked for.
   public internal(set) var attempts: UInt64 = 0
+  /// Places that were looked at in vain, beside the ranges that were tried.
+  public internal(set) var passed: UInt64 = 0
   /// The steps that the machine made for it.
   public internal(set) var work = MemoryWork()
 }
@@ -138,6 +152,9 @@ struct Gathering {
     effort.attempts += 1
     missingOrder = order
   }
+
+  /// Notes places that were looked at in vain.
+  mutating func passed(_ count: UInt64) { effort.passed += count }
 
   /// Notes one call of `cma_alloc` and keeps its range.
   ///

@@ -1,7 +1,7 @@
 /// The lot of every page, one byte a page and only where neighbours differ, with a summary for each unit of pages.
 ///
-/// A unit whose pages are all of one lot has no bytes of its own. The summary counts the pages of each class and of
-/// each lot, so that a search for pages of a lot passes over the units that have none.
+/// A unit whose pages are all of one lot has no bytes of its own. The summary counts the pages of each lot, so that a
+/// search for pages of a lot passes over the units that have none.
 struct LotMap: Sendable {
   /// A unit is 2^`unitOrder` pages.
   let unitOrder: Int
@@ -150,16 +150,6 @@ struct LotMap: Sendable {
     bytes[unit].withUnsafeMutableBufferPointer { bytes in
       for index in range.lowerBound - base..<range.upperBound - base { bytes[index] = lot.number }
     }
-  }
-
-  /// The pages with a lot in the units that a range touches.
-  func lentNear(_ range: Range<Int>) -> Int {
-    guard !isEmpty, !range.isEmpty else { return 0 }
-    var total = 0
-    for unit in range.lowerBound >> unitOrder...(range.upperBound - 1) >> unitOrder {
-      total += Int(lent[unit])
-    }
-    return total
   }
 
   /// The next run of pages of a lot at or behind a page.

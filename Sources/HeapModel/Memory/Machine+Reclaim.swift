@@ -49,6 +49,7 @@ extension Machine {
       let limit = min(count - freed, room, unseen)
       guard limit > 0, let run = zone.queues[way.queue].takeFirst(limit) else { break }
       unseen -= run.count
+      background.add(.followRequest)
       freed += reclaim(run, way, isBackground: isBackground)
     }
     return freed
@@ -125,9 +126,9 @@ extension Machine {
     return count - missing
   }
 
-  /// Gives the place in swap back that pages of a lot have, as when a process ends.
-  mutating func forgetSwapped(_ lot: LotNumber) {
-    var missing = zone.swap.remove(lot)
+  /// Gives the place in swap back that so many pages of a lot have, as when a process ends.
+  mutating func forgetSwapped(_ count: Int, of lot: LotNumber) {
+    var missing = zone.swap.remove(count, of: lot)
     guard missing > 0, let kept = pages.lots.number(of: Swap.compressed) else { return }
     while missing > 0, let run = pages.lots.nextRun(of: kept, from: 0, limit: missing) {
       freePages(run, of: kept)

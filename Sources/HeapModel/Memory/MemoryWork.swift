@@ -66,7 +66,8 @@ public enum MemoryStep: Int, Hashable, Sendable, CaseIterable {
   case walkPage
   /// A clean page evicted from a guaranteed area.
   case evictPage
-  /// A request of someone beside the caller that is looked at: whether it has ended, or which pages it holds.
+  /// Something beside the caller that is looked at: a request, whether it has ended or which pages it holds, or pages
+  /// that may be reclaimed.
   case followRequest
 }
 

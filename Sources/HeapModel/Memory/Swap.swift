@@ -50,11 +50,17 @@ struct Swap: Hashable, Sendable {
     return memory(total) - before
   }
 
-  /// Forgets the pages of a lot.
+  /// The pages of a lot that have been swapped out.
+  func count(of lot: LotNumber) -> Int { pages[lot.number] ?? 0 }
+
+  /// Forgets pages of a lot, at most those that there are.
   ///
   /// - Returns: the pages of memory that are to be given back.
-  mutating func remove(_ lot: LotNumber) -> Int {
-    guard let count = pages.removeValue(forKey: lot.number) else { return 0 }
+  mutating func remove(_ count: Int, of lot: LotNumber) -> Int {
+    let known = self.count(of: lot)
+    let count = min(count, known)
+    guard count > 0 else { return 0 }
+    pages[lot.number] = known - count
     let before = memory(total)
     room += count
     total -= count

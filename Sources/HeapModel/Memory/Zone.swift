@@ -16,7 +16,7 @@ struct Zone: Sendable {
   let areaWatermarks: Watermarks
   /// Who may use the free pages of areas.
   let policy: any LendingPolicy
-  /// The pages of areas, in ascending order.
+  /// The pages of areas, in ascending order; areas that share pages or touch are one range.
   let areas: [Range<Int>]
   /// What can be swapped out, and what has been.
   var swap: Swap
@@ -30,8 +30,9 @@ struct Zone: Sendable {
     _ memory: MemoryConfiguration, pages: Int, mapped: Int, areas: [Range<Int>], geometry: MemoryGeometry
   ) {
     buddy = BuddyAllocator(pageCount: mapped, geometry: geometry)
+    let areas = Self.merged(areas)
     for area in areas { buddy.setArea(area) }
-    self.areas = areas.sorted { $0.lowerBound < $1.lowerBound }
+    self.areas = areas
     policy = memory.policy.policy
     let all = Watermarks(pages: pages, pageSizeBytes: geometry.pageSizeBytes)
     let areaPages = areas.reduce(0) { $0 + $1.count }
@@ -40,10 +41,23 @@ struct Zone: Sendable {
     // One CPU's lists may hold as many pages as lie below the low watermark; several share them.
     let high = memory.cpus > 0 ? max(all.low, 63 * 4) : 0
     perCPU = PerCPULists(high: high)
-    areaLists = PerCPULists(high: policy.sharesPerCPULists ? 0 : high)
+    // The pages of guaranteed areas are none of the page allocator's.
+    areaLists = PerCPULists(high: policy.sharesPerCPULists || policy.keepsDroppedPages ? 0 : high)
     huge = HugePageLists(
       order: geometry.hugePageOrder, high: high, isShared: policy.sharesHugeLists)
     swap = Swap(memory)
+  }
+
+  private static func merged(_ areas: [Range<Int>]) -> [Range<Int>] {
+    var merged: [Range<Int>] = []
+    for area in areas.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.last, area.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, area.upperBound)
+      } else {
+        merged.append(area)
+      }
+    }
+    return merged
   }
 
   /// The zone of an idle machine.
@@ -54,11 +68,8 @@ struct Zone: Sendable {
 
   // MARK: Watermarks
 
-  /// Whether a request may have pages of areas at all.
-  private func mayUseAreas(_ request: PageRequest) -> Bool {
-    guard policy.isOwnZone else { return request.type == .movable && !request.isLongTerm }
-    return sources(for: request).order != .own
-  }
+  /// Whether a request may have pages of areas at all (ALLOC_CMA).
+  private func mayUseAreas(_ request: PageRequest) -> Bool { sources(for: request).order != .own }
 
   /// The free pages that count for a request above the lowest watermark.
   ///
@@ -105,8 +116,16 @@ struct Zone: Sendable {
   }
 
   /// The end of the first part of a run that lies in an area, or that does not.
+  ///
+  /// - Complexity: O(log n) in the number of areas.
   func part(of run: Range<Int>) -> (end: Int, isOfArea: Bool) {
-    guard let area = areas.first(where: { $0.overlaps(run) }) else { return (run.upperBound, false) }
+    var (low, high) = (0, areas.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if areas[middle].upperBound <= run.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    guard low < areas.count, areas[low].lowerBound < run.upperBound else { return (run.upperBound, false) }
+    let area = areas[low]
     let isOfArea = area.lowerBound <= run.lowerBound
     return (min(run.upperBound, isOfArea ? area.upperBound : area.lowerBound), isOfArea)
   }

@@ -126,8 +126,6 @@ public enum FailureCause: String, Hashable, Sendable {
   case noRoomToMove = "no-room-to-move"
   /// The memory outside areas is used up.
   case memoryFull = "memory-full"
-  /// Free pages lie on per-CPU lists, which a quick attempt does not drain.
-  case perCPULists = "per-cpu-lists"
 }
 
 /// A change of the system after which the plan was run and fitted.

@@ -205,7 +205,7 @@ struct SimulationRun {
         peak: ByteCount(bytes(peak.pages)), peakAt: peak.at,
         largestFree: ByteCount(bytes(peak.longestFreeRun)),
         wasted: ByteCount(peak.wasted),
-        pool: (heap as? CompoundPagePoolHeap)?.report(on: system.machine))
+        pool: heap.poolReport(on: system.machine))
     }
     let failed = failure.map { failure in
       FailureReport(

@@ -16,13 +16,7 @@ struct WorkMeter: Sendable {
   /// A meter for the heaps of a system.
   init(_ system: HeapSystem, limit: UInt64 = workMax) {
     left = limit
-    let pageblock = system.machine.geometry.pageblockPages
-    let scan = PageblockScanStrategy().name
-    weights = system.heaps.map { heap in
-      if heap.area == nil { return 0 }
-      guard let chunks = heap as? ChunkHeap, chunks.variant == scan else { return 1 }
-      return max(1, pageblock >> UInt64(chunks.chunkOrder))
-    }
+    weights = system.heaps.map { $0.chunksPerStep(system.machine.geometry) }
   }
 
   /// Whether the work is used up.
@@ -33,7 +27,9 @@ struct WorkMeter: Sendable {
     var pages = MergedPageRanges()
     if case .success(let buffer) = answer.outcome { pages = buffer.pages }
     guard weights[heap] > 0 else {
-      for amount in [min(answer.effort.attempts, .max / 4) * 4, pages.pages >> 10, 1] { spend(amount) }
+      for amount in [min(answer.effort.attempts, .max / 4) * 4, answer.effort.passed, pages.pages >> 10, 1] {
+        spend(amount)
+      }
       return
     }
     let (steps, overflow) = answer.effort.rangeCalls.multipliedReportingOverflow(by: weights[heap])
@@ -51,8 +47,8 @@ struct WorkMeter: Sendable {
   /// Charges what the machine did to get pages back, for a request or for those beside the heaps.
   mutating func charge(_ work: MemoryWork) {
     for step in [
-      MemoryStep.isolatePage, .evictPage, .reclaimPage, .writeOut, .swapOut, .isolateBlock, .attempt,
-      .followRequest,
+      MemoryStep.isolatePage, .evictPage, .reclaimPage, .writeOut, .swapOut, .compressOut, .isolateBlock,
+      .attempt, .followRequest,
     ] {
       spend(work[step])
     }

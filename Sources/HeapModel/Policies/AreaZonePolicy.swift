@@ -5,10 +5,12 @@
 public struct AreaZonePolicy: LendingPolicy {
   /// The name.
   public let name = "zone-cma"
-  /// A zone has per-CPU lists of its own.
-  public let sharesPerCPULists = false
   /// Free pages of areas do not count for the rest of memory.
   public let isOwnZone = true
+  /// Every zone has per-CPU lists of its own.
+  public let sharesPerCPULists = false
+  /// Those of huge pages too.
+  public let sharesHugeLists = false
 
   /// The policy.
   public init() {}

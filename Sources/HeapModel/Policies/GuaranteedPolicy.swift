@@ -7,10 +7,10 @@ public struct GuaranteedPolicy: LendingPolicy {
   public let name = "guaranteed"
   /// The area is a second chance for dropped pages.
   public let keepsDroppedPages = true
-  /// Freed pages of an area never reach the lists that others take pages from.
-  public let sharesPerCPULists = false
   /// Free pages of areas do not count for the rest of memory.
   public let isOwnZone = true
+  /// Nothing of an area lies on a list of pages that others take.
+  public let sharesPerCPULists = false
 
   /// The policy.
   public init() {}

@@ -25,10 +25,15 @@ extension Machine {
     return runs
   }
 
-  /// Gives pages of a lot back, from a random place on.
+  /// Gives pages of a lot back, from a random place on; of those that were swapped out as large a part.
   mutating func giveBack(_ count: Int, of lot: PageLot, random: inout SplitMix64) {
     guard let number = pages.lots.number(of: lot) else { return }
-    var missing = count
+    let swapped = zone.swap.count(of: number)
+    let all = swapped + self.count(of: lot)
+    // Both factors are below 2^31.
+    let part = swapped > 0 ? min(count, all) * swapped / all : 0
+    forgetSwapped(part, of: number)
+    var missing = count - part
     while missing > 0, let run = randomRun(of: number, limit: min(missing, 256), random: &random) {
       freePages(run, of: number)
       background.add(.freePage, run.count)
@@ -43,7 +48,7 @@ extension Machine {
     for (place, lot) in pages.lots.table.enumerated() where lot.holder == holder {
       let number = LotNumber(number: UInt8(place + 1))
       while let run = pages.lots.nextRun(of: number, from: 0, limit: .max) { freePages(run, of: number) }
-      forgetSwapped(number)
+      forgetSwapped(zone.swap.count(of: number), of: number)
     }
   }
 

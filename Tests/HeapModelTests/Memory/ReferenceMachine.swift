@@ -41,7 +41,8 @@ struct ReferenceMachine {
   /// - Parameters:
   ///   - configuration: of the machine.
   ///   - memory: of the board.
-  ///   - agesMax: the most pages that the reclaimer remembers of files, and of processes, before it forgets repetitions.
+  ///   - agesMax: the most pages that the reclaimer remembers of files, and of processes, before it forgets
+  ///     repetitions.
   init(_ configuration: MachineConfiguration, memory: MemoryConfiguration, agesMax: Int = .max) {
     self.agesMax = agesMax
     areas = configuration.areas.map { Int($0.base.number)..<Int($0.base.number + $0.pages) }
@@ -70,14 +71,15 @@ struct ReferenceMachine {
 
   private var areaFree: Int { buddy.pages(.cma) }
   private var outsideFree: Int { [.unmovable, .movable, .reclaimable].reduce(0) { $0 + buddy.pages($1) } }
-  private var isOwnZone: Bool { policy == .guaranteed }
-  private var hasOwnLists: Bool { [.ownLists, .ownHugeLists, .guaranteed].contains(policy) }
+  private var hasOwnLists: Bool { policy == .ownLists || policy == .ownHugeLists }
 
   /// Frees a page: to the lists of a CPU, which give a batch back when they are full, or past them.
   private mutating func free(_ page: Int) {
     guard listsHigh > 0, !buddy.isolated.contains(page) else { return join(page) }
+    let isOfArea = areas.contains { $0.contains(page) }
+    if isOfArea, policy == .guaranteed { return join(page) }
     pages[page] = .cached
-    if hasOwnLists, areas.contains(where: { $0.contains(page) }) {
+    if hasOwnLists, isOfArea {
       cachedOfAreas.append(page)
       for old in Self.removeBatch(of: &cachedOfAreas, above: listsHigh) { join(old) }
     } else {
@@ -154,8 +156,8 @@ struct ReferenceMachine {
   private mutating func fetch(_ limit: Int, for request: PageRequest) -> [Int] {
     while outsideFree < marks.low, reclaim(max(marks.high - outsideFree, 32)) > 0 {}
     while true {
-      let mayUseArea = request.type == .movable && !request.isLongTerm && !isOwnZone
-      let room = outsideFree + (mayUseArea ? areaFree : 0) - marks.min
+      let rule = rule(for: request)
+      let room = outsideFree + (rule.first || rule.last ? areaFree : 0) - marks.min
       if room > 0 {
         let fetched = fetchCached(outsideFree < marks.low ? 1 : limit, for: request)
         guard fetched.isEmpty else { return fetched }

@@ -54,4 +54,16 @@ import Testing
     meter.charge(.max, MergedPageRanges())
     #expect(meter.isExhausted)
   }
+
+  /// Whatever moves, drops or swaps a page is work, wherever the page goes.
+  @Test(arguments: [
+    MemoryStep.isolatePage, .evictPage, .reclaimPage, .writeOut, .swapOut, .compressOut, .followRequest,
+  ])
+  func chargesEveryPage(step: MemoryStep) throws {
+    var meter = WorkMeter(try HeapSystem(system(.cma(), pages: 256)), limit: 1000)
+    var work = MemoryWork()
+    work.add(step, 300)
+    meter.charge(work)
+    #expect(meter.left == 700)
+  }
 }

@@ -65,6 +65,33 @@ import Testing
     }
   }
 
+  /// CPUs keep pages that are freed, but give those of an area to nobody who may not use it.
+  @Test(arguments: [LendingPolicyKind.areaZone, .guaranteed])
+  func freedPagesOfAnAreaStayInIt(policy: LendingPolicyKind) throws {
+    var board = try LoadedBoard(
+      memoryMiB: 64, areaMiB: 24, policy: policy, cpus: 4, holders: [], seed: 1)
+    guard case .success(let range) = board.allocate(64).answer.outcome else {
+      Issue.record("an empty area gives 64 pages")
+      return
+    }
+    board.release(range)
+    _ = board.machine.lend(64, for: PageLot(.metadata, holder: "files"))
+    #expect(board.machine.pages.census(of: board.machine[board.area].pages).isEmpty)
+    #expect(ZoneChecker.violations(of: board.machine).isEmpty)
+  }
+
+  /// For whoever may not use an area its free pages do not count: the kernel's reserve outside is left.
+  @Test(arguments: [
+    (LendingPolicyKind.anonymousFirst, PageClass.sharedMemory), (.ownLists, .sharedMemory),
+    (.pageCacheOnly, .anonymous), (.areaZone, .metadata), (.guaranteed, .anonymous),
+  ])
+  func theReserveOutsideIsLeft(policy: LendingPolicyKind, pageClass: PageClass) throws {
+    var board = try LoadedBoard(memoryMiB: 64, areaMiB: 24, policy: policy, cpus: 0, holders: [], seed: 1)
+    let lent = board.machine.lend(20_000, for: PageLot(pageClass, holder: "others"))
+    #expect(lent.reduce(0) { $0 + $1.count } > 8000)
+    #expect(board.machine.freePagesOutsideAreas >= board.machine.zone.watermarks.min)
+  }
+
   /// A guaranteed area keeps what the reclaimer drops, and gives it up for a price that grows with each page.
   @Test func aGuaranteedAreaNeedsNoMigration() throws {
     var lab = try PressureLab(policy: .guaranteed, holders: [PageCache(.pages(700_000))])

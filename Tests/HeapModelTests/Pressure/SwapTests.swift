@@ -43,6 +43,19 @@ import Testing
     #expect(lend(600_000, on: &machine) == first)
   }
 
+  /// Of processes that end by and by as large a part goes of what was swapped out as of what is in memory.
+  @Test(arguments: SwapKind.allCases) func processesThatEndEmptySwap(kind: SwapKind) throws {
+    var machine = try machine(kind)
+    let lent = lend(520_000, on: &machine)
+    let swapped = 60_000 - machine.zone.swap.room
+    var random = SplitMix64(seed: 1)
+    machine.giveBack(lent / 2, of: Self.process, random: &random)
+    #expect(swapped > 10_000 && abs(60_000 - machine.zone.swap.room - swapped / 2) <= 1)
+    machine.giveBack(lent, of: Self.process, random: &random)
+    #expect(machine.zone.swap.room == 60_000 && machine.count(of: Self.process) == 0)
+    #expect(machine.count(of: Swap.compressed) == 0)
+  }
+
   /// Compressed pages are copied out of an area as others are.
   @Test func compressedPagesAreCopied() throws {
     var machine = try machine(.zram)
