@@ -5,8 +5,8 @@ extension Machine {
   ///   - count: in pages.
   ///   - request: what they are for.
   ///   - lot: a registered one.
-  /// - Returns: the runs that were given, in the order of giving; fewer pages than asked for where memory is used up and nothing can be
-  ///   reclaimed.
+  /// - Returns: the runs that were given, in the order of giving; fewer pages than asked for where memory is used up
+  ///   and nothing can be reclaimed.
   /// - Complexity: O(runs) and what the reclaimer does.
   mutating func allocatePages(_ count: Int, for request: PageRequest, lot: LotNumber) -> [Range<Int>] {
     var runs: [Range<Int>] = []

@@ -41,7 +41,8 @@ struct ReferenceMachine {
   /// - Parameters:
   ///   - configuration: of the machine.
   ///   - memory: of the board.
-  ///   - agesMax: the most pages that the reclaimer remembers of files, and of processes, before it forgets repetitions.
+  ///   - agesMax: the most pages that the reclaimer remembers of files, and of processes, before it forgets
+  ///     repetitions.
   init(_ configuration: MachineConfiguration, memory: MemoryConfiguration, agesMax: Int = .max) {
     self.agesMax = agesMax
     areas = configuration.areas.map { Int($0.base.number)..<Int($0.base.number + $0.pages) }
