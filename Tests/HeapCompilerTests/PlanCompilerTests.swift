@@ -75,6 +75,38 @@ import Testing
     #expect(try compile(nil, on: board).diagnostics.map(\.rule.code) == ["DTH315"])
   }
 
+  @Test func namesTheSystemHeapToWhoMisspellsOne() throws {
+    let finding = try #require(
+      try compile("nothing", on: try Self.board(reserved: Self.frames)).diagnostics.first)
+    #expect(finding.help == "there are `frames-heap@60000000` and `system`")
+    let meant = try compile("sytem", on: try Self.board(reserved: Self.frames)).diagnostics.first
+    #expect(meant?.message == "the board has no heap `sytem`; did you mean `system`?")
+  }
+
+  /// A limit that nothing could break would be met whatever the board does.
+  @Test func refusesLimitsOfTimeOnAnIdleMachine() throws {
+    let board = try Self.board(reserved: Self.frames)
+    let text = "buffers: [{name: a, size: 4MiB}]\nexpect: {latency: {max: 1ms}}\n"
+    let idle = try #require(PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml").plan)
+    #expect(board.compile(idle).diagnostics.map(\.rule.code) == ["DTH309"])
+    #expect(board.compile(idle, heapModel: "system").diagnostics.isEmpty)
+    let timed = text + "pressure: {holders: [{kind: kernel, size: 1MiB}]}\n"
+    let plan = try #require(PlanFile.read(bytes: Array(timed.utf8), name: "plan.yaml").plan)
+    #expect(board.compile(plan).diagnostics.isEmpty)
+  }
+
+  @Test func showsWhichAreaTheBoardDoesNotHave() throws {
+    let text = """
+      buffers: [{name: a, size: 4MiB}]
+      pressure:
+        holders: [{kind: area-user, area: nowhere, size: 1MiB}]
+      """
+    let reading = PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
+    let compiled = try Self.board(reserved: Self.frames).compile(try #require(reading.plan))
+    let span = try #require(compiled.diagnostics.first?.span)
+    #expect(reading.sources.location(of: span).column == 37)
+  }
+
   @Test func makesAreasAndHeapsOfTheMap() throws {
     let board = try Self.board(reserved: Self.frames + Self.firmware)
     let system = try #require(board.system())

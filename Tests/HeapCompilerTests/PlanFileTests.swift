@@ -127,6 +127,7 @@ import Testing
         - {name: a, size: 1, start: soon}  #! error[DTH307]
         - {name: b, size: 1, start: -1}  #! error[DTH308]
         - {name: c, size: 1, start: 2, end: 2}  #! error[DTH312]
+        - {name: c2, size: 1, start: 999999999, duration: 2}  #! error[DTH312]
         - {name: d, size: 1, end: 2, duration: 1}  #! error[DTH310]
         - {name: e, size: 1, duration: 0}  #! error[DTH308]
         - {name: f, size: 1, start: 1e400}  #! error[DTH307]
@@ -171,7 +172,7 @@ import Testing
         swap: 64MiB
         swap-kind: zram
         compression: 4
-        page-copy: 4us
+        page-copy: 3.515us
         holders:
           - {kind: kernel, size: 8MiB}
           - {kind: page-cache, share: 62.5%, arrival: 2MiB, exit: 1MiB, mapped: true}
@@ -192,7 +193,7 @@ import Testing
     let pressure = try #require(plan.pressure)
     #expect(pressure.policy == .areaZone)
     #expect(pressure.swap.bytes == 64 << 20)
-    #expect(pressure.pageCopy == 4)
+    #expect(pressure.pageCopy == 3.515)
     #expect(
       pressure.holders.map(\.kind) == [
         .kernel, .pageCache, .writtenFiles, .metadata, .longPins, .shortPins, .processes, .areaUser,

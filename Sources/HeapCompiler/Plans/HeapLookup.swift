@@ -151,11 +151,13 @@ struct HeapLookup {
     }
     if let node, let refusal = refusal(ofDevice: node, text) { return refusal }
     let names = map.heaps.map(\.name) + own.map(\.name)
-    let meant = Text.closestMatch(to: name, in: names).map { "; did you mean `\($0)`?" } ?? ""
+    // Every board that boots has it.
+    let system = names.contains("system") ? [] : ["system"]
+    let meant = Text.closestMatch(to: name, in: names + system).map { "; did you mean `\($0)`?" } ?? ""
     let help =
       names.isEmpty
       ? "the kernel creates no heap on this board"
-      : "the heaps of this board are \(Text.list(Array(names.prefix(8))))"
+      : "there are \(Text.list(Array(names.prefix(8)) + system))"
     return Refusal(
       rule: .unknownHeap, message: "the board has no heap `\(QuotedText.shown(text))`\(meant)", help: help)
   }

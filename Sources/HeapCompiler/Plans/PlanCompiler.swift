@@ -74,6 +74,12 @@ public struct PlanCompiler {
     result.system = system(heapModel: heapModel)
     result.system?.heaps += memoryHeaps
     if let system = result.system { addMemory(of: plan.pressure, to: &result, system) }
+    if result.pressure == nil, let span = plan.expectation?.latencySpan {
+      result.diagnostics.append(
+        Diagnostic(
+          Rule.missingPlanKey, "`latency` is expected, and nothing takes time without `pressure`", at: span,
+          help: "add `pressure:` to the plan; `pressure: {holders: []}` is an idle machine with times"))
+    }
     if let system = result.system, let finding = Self.refusal(of: system, plan) {
       result.diagnostics.append(finding)
     } else if result.system == nil {
@@ -167,7 +173,7 @@ public struct PlanCompiler {
     let names = system.machine.areas.map(\.name)
     return pressure.holders.filter { $0.kind == .areaUser && !names.contains($0.area) }.map { holder in
       Diagnostic(
-        Rule.wrongPlanValue, "the board has no area `\(holder.area)`", at: holder.span,
+        Rule.wrongPlanValue, "the board has no area `\(holder.area)`", at: holder.areaSpan ?? holder.span,
         help: names.isEmpty ? nil : "its areas are \(Text.list(names))")
     }
   }

@@ -24,9 +24,12 @@ extension PlanDecoder {
     if let field = fields["compression"], let ratio = number(field, in: ratios) {
       result.swapCompression = Int(ratio)
     }
-    if let field = fields["page-copy"], let time = moment(field) {
-      if (1...1_000_000).contains(time.microseconds) {
-        result.pageCopy = Double(time.microseconds)
+    if let field = fields["page-copy"], let time = moment(field),
+      case .scalar(let text, _) = field.value.content
+    {
+      let copy = Quantity.microseconds(text) ?? Double(time.microseconds)
+      if (1...1_000_000).contains(copy) {
+        result.pageCopy = copy
       } else {
         report(.absurdPlanNumber, "`page-copy` is from 1us to 1s", at: field.value.span)
       }
@@ -83,6 +86,7 @@ extension PlanDecoder {
     }
     if kind == .areaUser, let field = required("area", of: everything, in: value, what: "the holder") {
       holder.area = self.name(field) ?? ""
+      holder.areaSpan = field.value.span
     }
     return holder
   }

@@ -51,6 +51,7 @@ struct PlanDecoder: YAMLDecoding {
       expectation.successRate = rate
     }
     if let field = fields["latency"] {
+      expectation.latencySpan = field.span
       let names = PlanFile.Expectation.percentiles.map(\.name)
       guard let limits = self.fields(of: field.value, keys: names, what: "`latency`") else { return nil }
       for percentile in PlanFile.Expectation.percentiles {
@@ -201,7 +202,13 @@ struct PlanDecoder: YAMLDecoding {
     if let field = fields["duration"], duration == .zero {
       report(.absurdPlanNumber, "`duration` is 0: the buffer would never be there", at: field.value.span)
     }
-    if let start, let duration { end = start.adding(duration) }
+    if let start, let duration {
+      end = start.adding(duration)
+      if let field = fields["duration"], !isOnClock(end) {
+        report(
+          .impossibleTime, "the `duration` ends later than \(Quantity.secondsMax) s", at: field.value.span)
+      }
+    }
     if let field = fields["end"], let start, let end, end <= start {
       report(
         .impossibleTime, "`end` at \(Self.seconds(end)) is not behind `start` at \(Self.seconds(start))",
@@ -232,9 +239,14 @@ struct PlanDecoder: YAMLDecoding {
     start: SimulationTime, end: SimulationTime?, _ repetition: PlannedTime.Repetition, at span: SourceSpan
   ) {
     let last = repetition.every.multiplied(by: UInt64(repetition.times - 1))?.adding(end ?? start)
-    if let last, last.microseconds <= Quantity.secondsMax * 1_000_000 { return }
+    if isOnClock(last) { return }
     report(
       .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span)
+  }
+
+  /// Whether a moment could be told and is not too late.
+  private func isOnClock(_ time: SimulationTime?) -> Bool {
+    time.map { $0.microseconds <= Quantity.secondsMax * 1_000_000 } ?? false
   }
 
   mutating func moment(_ field: Field) -> SimulationTime? {

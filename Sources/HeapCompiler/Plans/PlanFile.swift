@@ -67,6 +67,8 @@ public struct PlanFile: Sendable {
     public var successRate: Double?
     /// How long allocations take at most.
     public var latencies: [LatencyLimit] = []
+    /// The place of `latency`; nil where nothing is said of it.
+    public var latencySpan: SourceSpan?
     /// The place of the expectation.
     public let span: SourceSpan
 

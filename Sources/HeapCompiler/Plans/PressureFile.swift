@@ -67,6 +67,8 @@ public struct PressureFile: Sendable {
     public var place = LongPins.Place.anywhere
     /// The region of a user of an area.
     public var area = ""
+    /// The place of the region's name.
+    public var areaSpan: SourceSpan?
   }
 
   /// The kinds of holder, as plans write them.

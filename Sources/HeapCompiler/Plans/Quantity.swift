@@ -70,6 +70,11 @@ enum Quantity {
     return .success(SimulationTime(microseconds: result))
   }
 
+  /// A time that ``time(_:)`` reads, in microseconds, where it is written in them: with all its digits.
+  static func microseconds(_ text: String) -> Double? {
+    text.hasSuffix("us") ? Double(text.dropLast(2).filter { $0 != " " }) : nil
+  }
+
   private static func microseconds(in unit: Substring) -> UInt64? {
     switch unit {
     case "us": 1

@@ -29,8 +29,10 @@ struct TraceDecoder {
     let pageSize = number("pageSize", of: fields, in: 4096...65536)
     let pageblockOrder = number("pageblockOrder", of: fields, in: 0...UInt64(MemoryGeometry.orderMax))
     let maxOrder = number("maxOrder", of: fields, in: 1...UInt64(MemoryGeometry.orderMax + 1))
-    let areas = list("areas", of: fields, max: Int(Self.areasMax)).compactMap { area($0) }
-    let heaps = list("heaps", of: fields, isRequired: false, max: Int(Self.areasMax)).compactMap { heap($0) }
+    let areaEntries = list("areas", of: fields, max: Int(Self.areasMax))
+    let areas = areaEntries.compactMap { area($0) }
+    let heapEntries = list("heaps", of: fields, isRequired: false, max: Int(Self.areasMax))
+    let heaps = heapEntries.compactMap { heap($0) }
     let entries = list("operations", of: fields, max: Self.operationsMax)
     var operations: [TraceOperation] = []
     operations.reserveCapacity(entries.count)
@@ -50,7 +52,9 @@ struct TraceDecoder {
     let machine = MachineConfiguration(geometry: geometry, areas: areas)
     let trace = Trace(
       title: title, system: HeapSystemConfiguration(machine: machine, heaps: heaps), operations: operations)
-    return TraceFile(trace: trace, operations: entries.map { span($0.span) }, span: span(0..<1))
+    return TraceFile(
+      trace: trace, operations: entries.map { span($0.span) }, areas: areaEntries.map { span($0.span) },
+      heaps: heapEntries.map { span($0.span) }, span: span(0..<1))
   }
 
   private mutating func area(_ value: JSONInput) -> AreaConfiguration? {
@@ -224,7 +228,11 @@ extension TraceDecoder {
   private mutating func text(_ key: String, of fields: Fields) -> String? {
     guard let value = member(key, of: fields) else { return nil }
     if case .string(let text) = value.content, QuotedText.isPrintable(text) { return text }
-    report(.wrongTraceValue, "`\(key)` is a printable text, not \(value.kind)", at: value.span)
+    if case .string = value.content {
+      report(.wrongTraceValue, "`\(key)` has characters that cannot be printed", at: value.span)
+    } else {
+      report(.wrongTraceValue, "`\(key)` is a printable text, not \(value.kind)", at: value.span)
+    }
     return nil
   }
 

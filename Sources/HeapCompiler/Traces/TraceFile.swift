@@ -8,6 +8,10 @@ public struct TraceFile: Sendable {
   public let trace: Trace
   /// The place of each operation.
   public let operations: [SourceSpan]
+  /// The place of each area.
+  public let areas: [SourceSpan]
+  /// The place of each heap.
+  public let heaps: [SourceSpan]
   /// The place of the whole trace.
   public let span: SourceSpan
 
@@ -61,17 +65,36 @@ public struct TraceFile: Sendable {
 
   /// The finding for a trace that cannot be run.
   public func finding(_ error: TraceError) -> Diagnostic {
-    let (message, number): (String, Int?) =
+    let (message, place): (String, SourceSpan?) =
       switch error {
-      case .system(let error): (Self.message(error), nil)
-      case .unknownHeap(let operation, let heap): ("the trace declares no heap `\(heap)`", operation)
-      case .unknownArea(let operation, let area): ("the trace declares no area `\(area)`", operation)
-      case .tooMuchWork(let operation):
-        ("the operations before this one are more work than is done", operation)
-      case .identifierInUse(let operation, let id): ("what was allocated as \(id) is still there", operation)
+      case .system(let error): (Self.message(error), place(of: error))
+      case .unknownHeap(let number, let heap): ("the trace declares no heap `\(heap)`", operation(number))
+      case .unknownArea(let number, let area): ("the trace declares no area `\(area)`", operation(number))
+      case .tooMuchWork(let number):
+        ("the operations before this one are more work than is done", operation(number))
+      case .identifierInUse(let number, let id):
+        ("what was allocated as \(id) is still there", operation(number))
       }
-    let place = number.flatMap { operations.indices.contains($0) ? operations[$0] : nil }
     return Diagnostic(Rule.unrunnableTrace, message, at: place ?? span)
+  }
+
+  private func operation(_ number: Int) -> SourceSpan? {
+    operations.indices.contains(number) ? operations[number] : nil
+  }
+
+  /// The area or heap with which something is wrong: of two with the same name the second.
+  private func place(of error: HeapSystemError) -> SourceSpan? {
+    switch error {
+    case .machine(.duplicateArea(let name)), .machine(.badArea(let name)), .machine(.badPin(let name, _)):
+      let number = trace.system.machine.areas.lastIndex { $0.name == name }
+      return number.flatMap { areas.indices.contains($0) ? areas[$0] : nil }
+    case .machine(.tooManyPages): return areas.last
+    case .duplicateHeap(let name), .unknownArea(let name, _), .badChunkOrder(let name, _),
+      .noMemory(let name),
+      .badPool(let name):
+      let number = trace.system.heaps.lastIndex { $0.name == name }
+      return number.flatMap { heaps.indices.contains($0) ? heaps[$0] : nil }
+    }
   }
 
   private static func message(_ error: HeapSystemError) -> String {

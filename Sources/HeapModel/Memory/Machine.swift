@@ -202,6 +202,7 @@ public struct Machine: Sendable {
         guard !lendsPages || !pages.holdsLent else { continue }
         // Over the last busy page nothing can change: the tries up to there are counted, not made.
         let repeats = areas[area.position].repeats(of: range, over: busy.last, step: step)
+        guard repeats > 0 else { continue }
         attempts += repeats
         work.add(work.since(before), times: repeats)
         passOver(range, to: range.frames.upperBound + repeats * step)

@@ -47,7 +47,9 @@ struct FailureExplanation {
         + "buffers hold \(size(area.count - free - pinned))\(pins), and \(size(need - free)) are missing"
       return
     }
-    let piece = heap.chunkPages.map { "\(chunks) chunks of \(size($0))" } ?? "one run of \(size(need))"
+    let piece =
+      heap.chunkPages.map { chunks == 1 ? "a chunk of \(size($0))" : "\(chunks) chunks of \(size($0))" }
+      ?? "one run of \(size(need))"
     if let busy = refusal.lastBusy, let held = Self.held(busy, on: machine) {
       cause = held.cause
       why =
@@ -85,9 +87,10 @@ struct FailureExplanation {
     case .none where lot.pageClass == .writeback:
       return (.writeback, "\(page) is on its way to the disk, and the attempt does not wait")
     case .none:
+      let free = machine.geometry.bytes(ofPages: UInt64(max(machine.freePagesOutsideAreas, 0))) ?? .max
       return (
         .noRoomToMove,
-        "\(page) cannot be moved: only \(machine.freePagesOutsideAreas) pages outside the areas are free, "
+        "\(page) cannot be moved: only \(ByteCount(free).inBinaryUnits) outside the areas are free, "
           + "and nothing more can be dropped or swapped"
       )
     }

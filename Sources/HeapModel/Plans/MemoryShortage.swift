@@ -53,10 +53,11 @@ struct MemoryShortage {
     let free = machine.freePages
     let inAreas = free - machine.freePagesOutsideAreas
     guard inAreas > 0 else {
-      return "only \(size(room)) are free and nothing more can be dropped or swapped"
+      return
+        "only \(size(room)) above the kernel's reserve are free and nothing more can be dropped or swapped"
     }
     return "\(size(free)) are free, but \(size(inAreas)) of them belong to contiguous areas that heap "
-      + "`\(heap.name)` may not use: \(size(room)) are left for it"
+      + "`\(heap.name)` may not use: above the kernel's reserve \(size(room)) are left for it"
   }
 
   private var largestHolder: String {

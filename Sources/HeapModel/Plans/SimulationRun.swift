@@ -73,6 +73,7 @@ struct SimulationRun {
 
   /// Lets the threads of heaps do what they were woken for.
   private mutating func runWorkers() {
+    guard system.hasWorkers else { return }
     let before = system.machine.background
     meter.chargeBlocks(system.runWorkers())
     meter.charge(system.machine.background.since(before))

@@ -37,7 +37,8 @@ package enum RecordingDocument {
     json.member("busyRetries", requests.reduce(0) { $0 + $1.busyRetries })
     json.member("earlier", replayed.recording.requests.count { $0.area == place && $0.isEarlier })
     json.member("peak", size(area.peakPages))
-    json.member("firstPFN", hex: area.seen?.first.number)
+    json.key("firstPFN")
+    if let first = area.seen?.first.number { json.value(first) } else { json.null() }
     json.member("extent", size(area.seen?.count ?? 0))
   }
 

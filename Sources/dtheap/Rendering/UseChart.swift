@@ -16,7 +16,8 @@ struct UseChart {
 
   /// A chart of one heap; nil where the plan does not use it, or where nothing happens after the start.
   init?(of heap: HeapReport, _ buffers: [BufferReport], history: AreaHistory?, failure: SimulationTime?) {
-    let own = buffers.filter { $0.heap == heap.name }
+    // Not copied: there can be a million.
+    let own = buffers.lazy.filter { $0.heap == heap.name }
     let end = UseOverTime.end(of: buffers)
     guard !own.isEmpty, end > .zero else { return nil }
     self.heap = heap

@@ -57,6 +57,7 @@ import Testing
       let failure = try #require(try report([holder]).failure)
       #expect(failure.cause == cause)
       #expect(failure.why.contains("`camera`"), "\(failure.why)")
+      #expect(!failure.why.contains("1 chunks") && !failure.why.contains("pages outside"), "\(failure.why)")
       #expect(failure.wouldFitWith.contains { $0.change == .withoutHolder("camera") })
     }
     let cache = PageCache(.share(1), name: "cache")
