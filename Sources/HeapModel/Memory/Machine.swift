@@ -68,6 +68,11 @@ public struct Machine: Sendable {
   public internal(set) var work = MemoryWork()
   /// The work of the machine beside: of the background reclaimer, and of writing to swap.
   public internal(set) var background = MemoryWork()
+  /// The ranges that were tried so far, without those that were only counted.
+  private(set) var triesMade: UInt64 = 0
+  /// The most ranges that a machine tries, seconds of work or more: one request could go on for hours. Further ones are
+  /// busy without a look, and the run is ended.
+  static let triesMax: UInt64 = 15_625_000
   /// Whether the machine has memory to lend pages out of, and not only areas.
   public let lendsPages: Bool
   /// The page allocator.
@@ -221,6 +226,10 @@ public struct Machine: Sendable {
     guard areas[area.position].pages.contains(range) else {
       return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
     }
+    guard triesMade < Self.triesMax else {
+      return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
+    }
+    triesMade += 1
     let answer = claim(range, mode: mode)
     if case .claimed = answer { areas[area.position].setUsed(range, true) }
     return answer

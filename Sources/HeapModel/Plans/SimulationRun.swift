@@ -114,8 +114,10 @@ struct SimulationRun {
   private mutating func allocate(_ number: Int) {
     let instance = timeline.instances[number]
     settlePeaks(besides: instance.heap, on: system.heaps[instance.heap].area)
+    let tries = system.machine.triesMade
     let answer = system.allocate(instance.size.bytes, fromHeapAt: instance.heap)
     meter.charge(answer, onHeapAt: instance.heap)
+    meter.chargeTries(system.machine.triesMade - tries)
     if cost != nil { meter.charge(answer.effort.work) }
     let error: KernelError?
     switch answer.outcome {

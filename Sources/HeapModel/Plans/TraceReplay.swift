@@ -88,8 +88,10 @@ public struct TraceReplay: Sendable {
       throw .unknownHeap(operation: next, heap: name)
     }
     try checkUnused(id)
+    let tries = system.machine.triesMade
     let given = system.allocate(bytes, fromHeapAt: heap)
     meter.charge(given, onHeapAt: heap)
+    meter.chargeTries(system.machine.triesMade - tries)
     let area = system.heaps[heap].area
     var answer: TraceAnswer
     switch given.outcome {
@@ -111,9 +113,11 @@ public struct TraceReplay: Sendable {
   ) throws(TraceError) -> TraceAnswer {
     let area = try area(named: name)
     try checkUnused(id)
+    let tries = system.machine.triesMade
     let given = system.withMachine {
       $0.allocateRange(count, alignOrder: alignOrder, mode: .normal, in: area)
     }
+    meter.chargeTries(system.machine.triesMade - tries)
     var pages = MergedPageRanges()
     if case .success(let range) = given.outcome { pages.append(range) }
     // Tries over one busy page are counted by the area and not made.

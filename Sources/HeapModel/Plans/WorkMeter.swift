@@ -56,6 +56,13 @@ struct WorkMeter: Sendable {
     spend((work[.allocatePage] >> 5) + (work[.freePage] >> 5))
   }
 
+  /// Charges ranges that were tried within the steps of a request: each can meet all that is pinned anew, and takes as
+  /// long as many steps of a search.
+  mutating func chargeTries(_ tries: UInt64) {
+    let (work, overflow) = tries.multipliedReportingOverflow(by: Self.workMax / Machine.triesMax)
+    spend(overflow ? .max : work)
+  }
+
   /// Charges a page that is pinned.
   mutating func chargePin() {
     spend(1)

@@ -43,6 +43,20 @@ import Testing
     #expect(simulation.run().fits)
   }
 
+  /// Page by page each request meets all pins again: few requests to the area, and many tries.
+  @Test func chargesTheTriesOfSmallChunks() throws {
+    let pages: UInt64 = 4096
+    var system = system(.chunk(.halving, chunkOrder: 0), pages: pages)
+    system.machine.areas[0].pins = (0..<512).map { $0 * 2 }
+    let simulation = try Simulation(plan: plan(pages: pages - 512, count: 2), system: system)
+    var run = SimulationRun(
+      timeline: simulation.timeline, start: PreparedStart(simulation.start),
+      meter: WorkMeter(simulation.start, limit: 100_000))
+    while run.step() {}
+    #expect(run.meter.isExhausted)
+    #expect(!run.isComplete)
+  }
+
   @Test func chargesWhatASearchMayPass() throws {
     let system = try HeapSystem(system(.cma(), pages: 256))
     var meter = WorkMeter(system, limit: 1000)
