@@ -1,7 +1,7 @@
 /// Lent pages of one kind in the order in which they were lent: those that have been there longest go first.
 ///
 /// An entry can be out of date, for nothing is taken out when pages come back by themselves: whoever takes an entry
-/// looks at what its pages are used for now.
+/// looks at what its pages have become.
 ///
 /// - Source: Linux 6.1 include/linux/mmzone.h, enum lru_list: the inactive lists, without their second chance.
 struct ReclaimQueue: Sendable {
