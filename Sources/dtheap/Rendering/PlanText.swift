@@ -15,15 +15,16 @@ package struct PlanText {
 
   /// The whole text.
   package var text: String {
-    let profile = verdict.map.profile
-    let head = "\(DisplayText.harmless(verdict.name)) on \(DisplayText.harmless(verdict.board))"
-    var text = style("\(head), Linux \(profile.name) on \(profile.architecture.rawValue)", .strong) + "\n\n"
+    let words = PlanWords(verdict)
+    let (opening, rest) = words.answer
+    var text = style(words.title, .strong) + "\n\n"
+    text += style(opening, verdict.fits ? .help : .error) + rest + "\n"
     switch verdict.outcome {
     case .absentHeap(let absence):
-      text += style("does not fit", .error) + ": `\(absence.buffer)` finds no heap at \(absence.at.words)\n"
       text += "  why: \(DisplayText.harmless(absence.why))\n" + expectation
     case .ran(let report, let system):
-      text += judgement(report) + statistics + expectation + "\n"
+      text += reasons(report, advice: words.advice)
+      text += words.statistics.map { "  \($0)\n" }.joined() + expectation + "\n"
       text += heaps(report, system)
       text += charts(report, system)
       text += "\n" + buffers(report)
@@ -31,26 +32,17 @@ package struct PlanText {
     return text
   }
 
-  private func judgement(_ report: SimulationReport) -> String {
-    guard let failure = report.failure else {
-      let (opening, rest) = PlanWords(verdict).success(report)
-      return style(opening, verdict.fits ? .help : .error) + rest + "\n"
-    }
-    let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
-    var text =
-      style("does not fit", .error)
-      + ": `\(failure.buffer)` is refused at \(failure.at.words) with \(result)\n"
-    text += "  why: \(DisplayText.harmless(failure.why))\n"
+  private func reasons(_ report: SimulationReport, advice: [String]) -> String {
+    guard let failure = report.failure else { return "" }
+    var text = "  why: \(DisplayText.harmless(failure.why))\n"
     if !report.isComplete {
       text += "  the run was ended early: the plan is more work than is done\n"
-    } else if failure.wouldFitWith.isEmpty {
+    } else if advice.isEmpty {
       text +=
         "  no change of the area's size, the chunk order or the heap that was tried makes the plan fit\n"
     } else {
       text += "  it fits with any of these changes, each of which was tried:\n"
-      for change in failure.wouldFitWith {
-        text += "    - \(DisplayText.harmless(verdict.words(for: change.change)))\n"
-      }
+      text += advice.map { "    - \($0)\n" }.joined()
     }
     return text
   }
@@ -59,10 +51,6 @@ package struct PlanText {
     guard verdict.plan.expectation != nil else { return "" }
     guard !verdict.isAsExpected else { return "  as the plan expects\n" }
     return verdict.unmetExpectations.map { "  the plan expects another answer: \($0)\n" }.joined()
-  }
-
-  private var statistics: String {
-    PlanWords(verdict).statistics.map { "  \($0)\n" }.joined()
   }
 
   // MARK: Heaps

@@ -16,25 +16,23 @@ struct PlanWords {
   }
 
   /// Whether it fits, in one line.
-  var judgement: String {
+  var judgement: String { answer.opening + answer.rest }
+
+  /// Whether it fits, and what of: the answer and the rest of its line.
+  var answer: (opening: String, rest: String) {
     switch verdict.outcome {
     case .absentHeap(let absence):
-      return "does not fit: `\(DisplayText.harmless(absence.buffer))` finds no heap at \(absence.at.words)"
+      let buffer = DisplayText.harmless(absence.buffer)
+      return ("does not fit", ": `\(buffer)` finds no heap at \(absence.at.words)")
     case .ran(let report, _):
       guard let failure = report.failure else {
-        let (opening, rest) = success(report)
-        return opening + rest
+        let given = ": \(Text.count(report.buffers.count, "buffer")), all of them given"
+        return verdict.fits ? ("fits", given) : ("fits in some runs", ", in the first too" + given)
       }
       let result = report.buffers.first { $0.name == failure.buffer && $0.error != nil }?.result ?? "ENOMEM"
-      return
-        "does not fit: `\(DisplayText.harmless(failure.buffer))` is refused at \(failure.at.words) with \(result)"
+      let buffer = DisplayText.harmless(failure.buffer)
+      return ("does not fit", ": `\(buffer)` is refused at \(failure.at.words) with \(result)")
     }
-  }
-
-  /// That the first run fits, and whether all do: the answer and the rest of the line.
-  func success(_ report: SimulationReport) -> (opening: String, rest: String) {
-    let given = ": \(Text.count(report.buffers.count, "buffer")), all of them given"
-    return verdict.fits ? ("fits", given) : ("fits in some runs", ", in the first too" + given)
   }
 
   /// How many runs fitted, and the times of allocations, a line each.
