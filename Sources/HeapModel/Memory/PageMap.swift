@@ -36,7 +36,7 @@ public struct PageMap: Sendable {
     var total: UInt64 = 0
     var end = 0
     let unit: UInt64 = 1 << UInt64(unitOrder ?? 0)
-    for frames in Self.merged(ranges) {
+    for frames in ranges.map(\.frames).joinedRanges() {
       let length = frames.upperBound - frames.lowerBound
       guard length <= Self.pagesMax - total else { return nil }
       total += length
@@ -62,18 +62,6 @@ public struct PageMap: Sendable {
       gap = extent.base + extent.frames.count
     }
     lots = LotMap(count: end, unitOrder: summaryOrder)
-  }
-
-  private static func merged(_ ranges: [PageRange]) -> [Range<UInt64>] {
-    var merged: [Range<UInt64>] = []
-    for range in ranges.map(\.frames).sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
-      if let last = merged.last, range.lowerBound <= last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else {
-        merged.append(range)
-      }
-    }
-    return merged
   }
 
   // MARK: Numbers

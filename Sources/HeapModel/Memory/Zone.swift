@@ -30,7 +30,7 @@ struct Zone: Sendable {
     _ memory: MemoryConfiguration, pages: Int, mapped: Int, areas: [Range<Int>], geometry: MemoryGeometry
   ) {
     buddy = BuddyAllocator(pageCount: mapped, geometry: geometry)
-    let areas = Self.merged(areas)
+    let areas = areas.joinedRanges()
     for area in areas { buddy.setArea(area) }
     self.areas = areas
     policy = memory.policy.policy
@@ -46,18 +46,6 @@ struct Zone: Sendable {
     huge = HugePageLists(
       order: geometry.hugePageOrder, high: high, isShared: policy.sharesHugeLists)
     swap = Swap(memory)
-  }
-
-  private static func merged(_ areas: [Range<Int>]) -> [Range<Int>] {
-    var merged: [Range<Int>] = []
-    for area in areas.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = merged.last, area.lowerBound <= last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, area.upperBound)
-      } else {
-        merged.append(area)
-      }
-    }
-    return merged
   }
 
   /// The zone of an idle machine.

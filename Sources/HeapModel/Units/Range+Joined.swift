@@ -1,0 +1,16 @@
+extension Sequence {
+  /// The ranges in ascending order, those that overlap or touch joined, empty ones left out.
+  ///
+  /// - Complexity: O(n log n).
+  func joinedRanges<Bound>() -> [Range<Bound>] where Element == Range<Bound> {
+    var joined: [Range<Bound>] = []
+    for range in sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+      if let last = joined.last, range.lowerBound <= last.upperBound {
+        joined[joined.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
+  }
+}
