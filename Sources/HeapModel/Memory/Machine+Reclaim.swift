@@ -8,7 +8,7 @@ private enum ReclaimWay {
 
   func takes(_ lot: PageLot) -> Bool {
     switch self {
-    case .drop: lot.canBeDropped
+    case .drop: lot.canBeDropped && lot != Machine.keptLot
     case .write: lot.canBeWritten
     case .swap: lot.canBeSwapped
     }
@@ -136,10 +136,13 @@ extension Machine {
     }
   }
 
+  /// The clean pages that a guaranteed area keeps: no reclaimer looks for them.
+  fileprivate static let keptLot = PageLot(.cleanFile, holder: "kept page cache")
+
   /// Keeps pages that were dropped in the free pages of areas, where the policy does so.
   private mutating func keepDropped(_ count: Int) {
     guard zone.policy.keepsDroppedPages,
-      let lot = pages.lots.number(of: PageLot(.cleanFile, holder: "kept page cache"))
+      let lot = pages.lots.number(of: Self.keptLot)
     else { return }
     var missing = count
     while missing > 0, let run = zone.buddy.takeRun(.cma, limit: missing) {

@@ -21,7 +21,8 @@ import Testing
 
   /// The same small worlds by ``ReferenceMachine``, page by page.
   @Test func theReferenceAgrees() throws {
-    for seed in 0..<Self.count * 4 {
+    // The last one found that pages which a guaranteed area keeps made the reclaimer look for clean ones in vain.
+    for seed in Array(0..<Self.count * 4) + [21_440] {
       let sequence = RandomSequence(.cma(), seed: seed, length: RandomSequence.length)
       if let report = try sequence.report({ try $0.firstDifference() }) {
         Issue.record("seed \(seed): \(report)")
