@@ -194,6 +194,8 @@ public struct Machine: Sendable {
     while let range = areas[area.position].nextClearRange(from: start, count: count, alignOrder: alignOrder) {
       attempts += 1
       let before = work
+      // Where an attempt can drop or move pages, the next one finds less to do.
+      let movesPages = lendsPages && pages.holdsLent
       let step = areas[area.position].step(alignOrder: alignOrder)
       let offset = range.first.number - areas[area.position].pages.first.number
       switch attempt(range, mode: mode, in: area) {
@@ -204,7 +206,7 @@ public struct Machine: Sendable {
       case .busy(let busy):
         lastBusy = busy
         start = offset + step
-        guard !lendsPages || !pages.holdsLent else { continue }
+        guard !movesPages else { continue }
         // Over the last busy page nothing can change: the tries up to there are counted, not made.
         let repeats = areas[area.position].repeats(of: range, over: busy.last, step: step)
         guard repeats > 0 else { continue }

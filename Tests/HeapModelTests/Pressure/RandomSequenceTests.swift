@@ -21,8 +21,9 @@ import Testing
 
   /// The same small worlds by ``ReferenceMachine``, page by page.
   @Test func theReferenceAgrees() throws {
-    // The last one found that pages which a guaranteed area keeps made the reclaimer look for clean ones in vain.
-    for seed in Array(0..<Self.count * 4) + [21_440] {
+    // The last two found something: pages that a guaranteed area keeps made the reclaimer look for clean ones in vain,
+    // and what an attempt dropped was counted for every one behind it.
+    for seed in Array(0..<Self.count * 4) + [21_440, 49_245] {
       let sequence = RandomSequence(.cma(), seed: seed, length: RandomSequence.length)
       if let report = try sequence.report({ try $0.firstDifference() }) {
         Issue.record("seed \(seed): \(report)")
