@@ -142,7 +142,7 @@ func tree(_ body: String) throws -> Devicetree {
       try limits("a { #address-cells = <0xffffffff>; #size-cells = <0>; dma-ranges = <1 2 3>; };") == [0])
   }
 
-  @Test(.timeLimit(.minutes(5))) func hostileRangesEndInTime() throws {
+  @Test(.endsInTime) func hostileRangesEndInTime() throws {
     let entries = Array(repeating: "<0 1 0x1000>", count: 20_000).joined(separator: ", ")
     let bus = "#address-cells = <1>; #size-cells = <1>; dma-ranges = \(entries);"
     let found = try limits(

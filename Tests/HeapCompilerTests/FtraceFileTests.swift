@@ -1,5 +1,6 @@
 import Diagnostics
 import HeapModel
+import TestSupport
 import Testing
 
 @testable import HeapCompiler
@@ -186,7 +187,7 @@ import Testing
   }
 
   /// Lines made to cost time or memory.
-  @Test(.timeLimit(.minutes(1))) func boundsHostileText() throws {
+  @Test(.endsInTime) func boundsHostileText() throws {
     let brackets = String(repeating: "a-1 [0] ", count: 100_000)
     let blanks = String(repeating: " ", count: 100_000) + String(repeating: "[", count: 100_000)
     #expect(codes(read([brackets, blanks, brackets + "cma_release: "])) == ["DTH340"])

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import HeapCompiler
@@ -43,7 +44,7 @@ import Testing
   }
 
   /// Bombs in the places where comparing them would take for ever: as keys.
-  @Test(.timeLimit(.minutes(5))) func refusesBombs() {
+  @Test(.endsInTime) func refusesBombs() {
     var bomb = "l0: &l0 [x, x]\n"
     for level in 1...60 { bomb += "l\(level): &l\(level) [*l\(level - 1), *l\(level - 1)]\n" }
     #expect(codes(bomb + "? *l60\n: 1\n") == ["DTH303"])
@@ -61,7 +62,7 @@ import Testing
     #expect(codes(plan) == [])
   }
 
-  @Test(.timeLimit(.minutes(5))) func boundsDepth() {
+  @Test(.endsInTime) func boundsDepth() {
     for depth in [65, 200, 999, 1001, 100_000, 500_000] {
       #expect(codes(String(repeating: "[", count: depth)).allSatisfy { ["DTH301", "DTH302"].contains($0) })
       let flow = "a: " + String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -74,7 +75,7 @@ import Testing
     #expect(codes(nested) == ["DTH302"])
   }
 
-  @Test(.timeLimit(.minutes(5))) func boundsSize() {
+  @Test(.endsInTime) func boundsSize() {
     #expect(codes([UInt8](repeating: 0x20, count: 1 << 20)) == ["DTH304"])
     #expect(codes([UInt8](repeating: 0x20, count: 1 << 20 + 1)) == ["DTH302"])
     let line = "buffers: [" + String(repeating: "1,", count: 500_000) + "1]"

@@ -1,5 +1,6 @@
 import HeapCompiler
 import HeapModel
+import TestSupport
 import Testing
 
 /// Trees that nobody writes by mistake: the rules say something or nothing, and never stop the program.
@@ -62,7 +63,7 @@ import Testing
     #expect(codes.count > 20, "\(codes.sorted())")
   }
 
-  @Test(.timeLimit(.minutes(2))) func manyRegionsOnOnePlaceAreBounded() throws {
+  @Test(.endsInTime) func manyRegionsOnOnePlaceAreBounded() throws {
     let regions = (0..<3000).map {
       "r\($0) { reg = <0x50001000 0x100000>; reusable; compatible = \"shared-dma-pool\"; };"
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HeapModel
@@ -8,7 +9,7 @@ import Testing
     Architecture.allCases.compactMap { KernelProfile.named(name, $0) }
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: 0..<60) func extremeNumbers(seed: Int) {
+  @Test(.endsInTime, arguments: 0..<60) func extremeNumbers(seed: Int) {
     let values: [UInt64] = [
       0, 1, 4095, 4096, mib, gib, 4 * gib - 1, 4 * gib, 1 << 47, 1 << 63, .max - 4095, .max,
     ]
@@ -47,7 +48,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func manyRegionsAndPairs() {
+  @Test(.endsInTime) func manyRegionsAndPairs() {
     var nodes = (0..<20_000).map { fixed("s\($0)", 0x5000_0000 + UInt64($0) * 8192, 4096, asCMA) }
     nodes[0].reg = (0..<20_000).flatMap { cells(0x6000_0000 + $0 * 8192, 4096) }
     nodes[1].reg = nil

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HeapModel
@@ -14,7 +15,7 @@ import Testing
     ])
   }
 
-  @Test(.timeLimit(.minutes(5))) func endsARunOfTooMuchWork() throws {
+  @Test(.endsInTime) func endsARunOfTooMuchWork() throws {
     let pages: UInt64 = 1 << 18
     let scan = HeapKind.chunk(.pageblockScan, chunkOrder: 0)
     let simulation = try Simulation(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HeapModel
@@ -23,7 +24,7 @@ import Testing
     ).run(isDetailed: false, work: work)
   }
 
-  @Test(.timeLimit(.minutes(5))) func requestsForWhichThereIsNoPageAreNotKept() throws {
+  @Test(.endsInTime) func requestsForWhichThereIsNoPageAreNotKept() throws {
     let pins = ShortPins(
       buffer: .pages(500), requestsPerSecond: 1e6, pagesPerRequest: 1,
       hold: SimulationTime(microseconds: 1_000_000_000))

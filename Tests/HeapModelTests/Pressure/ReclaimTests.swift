@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HeapModel
@@ -5,7 +6,7 @@ import Testing
 /// The reclaimer on small boards.
 @Suite struct ReclaimTests {
   /// Pages that a guaranteed area keeps are a second chance for what was dropped; dropping them makes no room.
-  @Test(.timeLimit(.minutes(5))) func doesNotDropWhatAGuaranteedAreaKeeps() throws {
+  @Test(.endsInTime) func doesNotDropWhatAGuaranteedAreaKeeps() throws {
     var configuration = MachineConfiguration.small(base: 512, pages: 64)
     configuration.memory = MemoryConfiguration(ranges: [PageRange(0..<1024)], cpus: 0, policy: .guaranteed)
     var machine = try Machine(configuration)
