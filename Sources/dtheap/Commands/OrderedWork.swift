@@ -1,6 +1,4 @@
-import Dispatch
 import Glibc
-import Synchronization
 
 /// Work on many inputs at the same time whose results are used one after the other, in the order of the inputs.
 ///
@@ -35,7 +33,7 @@ enum OrderedWork {
     let queue = WorkQueue(count: count, waitingMax: threadCount * waitingPerThread, worker: worker)
     let threads = (0..<threadCount).compactMap { _ in start { queue.serve() } }
     defer {
-      queue.stop(threadCount: threadCount)
+      queue.stop()
       for thread in threads { pthread_join(thread, nil) }
     }
     // A system that gives no thread at all leaves the work to this one.
@@ -79,57 +77,59 @@ private final class ThreadBody: Sendable {
 /// The inputs that threads take and the results that wait for their turn.
 private final class WorkQueue<Result: Sendable>: Sendable {
   private struct State {
+    /// The first input that no thread has taken.
     var next = 0
+    /// How many results were used.
+    var used = 0
     var isStopped = false
     var results: [Int: Result] = [:]
   }
 
+  /// What a thread is to do.
+  private enum Task {
+    case work(Int)
+    case end
+  }
+
   private let count: Int
+  private let waitingMax: Int
   private let worker: @Sendable () -> (Int) -> Result
-  private let state = Mutex(State())
-  /// How many more results may be made before one is used.
-  private let room: DispatchSemaphore
-  /// Signalled for every result; the number of it is not told, so a waiter looks again.
-  private let made = DispatchSemaphore(value: 0)
+  private let monitor = Monitor(State())
 
   init(count: Int, waitingMax: Int, worker: @escaping @Sendable () -> (Int) -> Result) {
     self.count = count
+    self.waitingMax = waitingMax
     self.worker = worker
-    room = DispatchSemaphore(value: 0)
-    for _ in 0..<waitingMax { room.signal() }
   }
 
   /// Makes results until there is nothing left to do.
   func serve() {
     let work = worker()
-    while true {
-      room.wait()
-      let index = state.withLock { state -> Int? in
-        guard !state.isStopped, state.next < count else { return nil }
-        defer { state.next += 1 }
-        return state.next
-      }
-      guard let index else { return }
+    while case .work(let index) = nextTask() {
       let result = work(index)
-      state.withLock { $0.results[index] = result }
-      made.signal()
+      monitor.change { $0.results[index] = result }
+    }
+  }
+
+  /// The next input, once there is room for its result.
+  private func nextTask() -> Task {
+    monitor.wait { state in
+      guard !state.isStopped, state.next < count else { return .end }
+      guard state.next < state.used + waitingMax else { return nil }
+      defer { state.next += 1 }
+      return .work(state.next)
     }
   }
 
   /// The result of an input, once it is there.
   func take(_ index: Int) -> Result {
-    while true {
-      if let result = state.withLock({ $0.results.removeValue(forKey: index) }) {
-        room.signal()
-        return result
-      }
-      made.wait()
+    monitor.wait { state in
+      guard let result = state.results.removeValue(forKey: index) else { return nil }
+      state.used += 1
+      return result
     }
   }
 
   /// Ends the threads after the input that each is at.
-  func stop(threadCount: Int) {
-    state.withLock { $0.isStopped = true }
-    for _ in 0..<threadCount { room.signal() }
-  }
+  func stop() { monitor.change { $0.isStopped = true } }
 }
