@@ -140,7 +140,9 @@ public struct PlanCompiler {
         name: heap.name, area: kind.hasArea ? names[heap.base] ?? heap.region : nil, kind: kind)
     }
     return HeapSystemConfiguration(
-      machine: MachineConfiguration(geometry: geometry, areas: areas), heaps: heaps)
+      machine: MachineConfiguration(
+        geometry: geometry, areas: areas, room: memory(pageSizeBytes: geometry.pageSizeBytes)),
+      heaps: heaps)
   }
 
   /// The page frames that the kernel has beside what regions take; areas are added by the machine.
@@ -149,14 +151,7 @@ public struct PlanCompiler {
     for region in map.regions where region.state == .ready || region.state == .reserved {
       guard let base = region.base, let size = region.size else { continue }
       let taken = frames(base.value, size.bytes, pageSizeBytes)
-      ranges = ranges.flatMap { range in
-        guard range.overlaps(taken) else { return [range] }
-        let parts = [
-          range.lowerBound..<max(range.lowerBound, min(taken.lowerBound, range.upperBound)),
-          min(range.upperBound, max(taken.upperBound, range.lowerBound))..<range.upperBound,
-        ]
-        return parts.filter { !$0.isEmpty }
-      }
+      ranges = ranges.flatMap { $0.subtracting(taken) }
     }
     return ranges.map { PageRange($0) }
   }

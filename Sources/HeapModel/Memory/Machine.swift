@@ -6,12 +6,18 @@ public struct MachineConfiguration: Hashable, Sendable {
   public var areas: [AreaConfiguration]
   /// The memory of the board; nil for an idle machine that has areas alone.
   public var memory: MemoryConfiguration?
+  /// The frames that an area of another size may have beside its own; nil where ``memory`` says it, or any will do.
+  public var room: [PageRange]?
 
   /// Keeps the parts as they are; ``Machine/init(_:)`` checks them.
-  public init(geometry: MemoryGeometry, areas: [AreaConfiguration], memory: MemoryConfiguration? = nil) {
+  public init(
+    geometry: MemoryGeometry, areas: [AreaConfiguration], memory: MemoryConfiguration? = nil,
+    room: [PageRange]? = nil
+  ) {
     self.geometry = geometry
     self.areas = areas
     self.memory = memory
+    self.room = room
   }
 }
 

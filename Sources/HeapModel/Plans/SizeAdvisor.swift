@@ -118,26 +118,33 @@ public struct SizeAdvisor: Sendable {
   /// The smallest size of an area, in whole pageblocks and not below its own, with which the plan fits.
   ///
   /// Found by halving between its own size and one that holds every buffer twice; where a larger area can fit less than
-  /// a smaller one (alignment can make it so) it is a size that fits, and one pageblock less does not.
+  /// a smaller one (alignment can make it so) it is a size that fits, and one pageblock less does not. An area that has
+  /// no room to grow at its place is tried elsewhere in the memory of the machine.
   ///
   /// - Parameter name: of the area.
   /// - Returns: nil where the area is unknown, no size fits, or the events are used up.
   public mutating func smallestArea(named name: String) -> ByteCount? {
     let geometry = system.machine.geometry
-    guard let area = system.machine.areas.first(where: { $0.name == name }) else { return nil }
+    guard let place = system.machine.areas.firstIndex(where: { $0.name == name }) else { return nil }
+    let area = system.machine.areas[place]
     if fits(system) { return geometry.bytes(ofPages: area.pages).map(ByteCount.init) }
     let block = geometry.pageblockPages
     let demand = peakDemand(onArea: name)
     let enough = demand.multipliedReportingOverflow(by: 2)
-    let room = enough.overflow ? UInt64.max : enough.partialValue
-    let sum = room.addingReportingOverflow(area.pages)
-    let most = min(sum.overflow ? UInt64.max : sum.partialValue, PageMap.pagesMax)
+    let twice = enough.overflow ? UInt64.max : enough.partialValue
+    let sum = twice.addingReportingOverflow(area.pages)
+    let room = AreaRoom(of: area, on: system.machine)
+    let most = min(sum.overflow ? UInt64.max : sum.partialValue, PageMap.pagesMax, room.pagesMax)
     var failing = area.pages / block
     var fitting = most / block
-    guard fitting > failing, fits(resizing: name, toPages: fitting * block) else { return nil }
+    guard fitting > failing, fits(resizing: place, in: room, toPages: fitting * block) else { return nil }
     while fitting - failing > 1 {
       let middle = failing + (fitting - failing) / 2
-      if fits(resizing: name, toPages: middle * block) { fitting = middle } else { failing = middle }
+      if fits(resizing: place, in: room, toPages: middle * block) {
+        fitting = middle
+      } else {
+        failing = middle
+      }
     }
     return eventsLeft > 0 && workLeft > 0 ? geometry.bytes(ofPages: fitting * block).map(ByteCount.init) : nil
   }
@@ -184,23 +191,16 @@ public struct SizeAdvisor: Sendable {
     return fits(changed)
   }
 
-  /// Tries the plan with an area of another size: at its own base, or, where it would run into another area, behind
-  /// all of them at an address of the same alignment up to 2^18 pages.
-  private mutating func fits(resizing name: String, toPages pages: UInt64) -> Bool {
+  /// Tries the plan with an area of another size at a place that has room for it.
+  private mutating func fits(resizing place: Int, in room: AreaRoom, toPages pages: UInt64) -> Bool {
+    guard let base = room.place(ofPages: pages) else { return false }
     var changed = system
-    guard let place = changed.machine.areas.firstIndex(where: { $0.name == name }) else { return false }
     changed.machine.areas[place].pages = pages
-    let base = system.machine.areas[place].base
-    let others = system.machine.areas.enumerated().filter { $0.offset != place }.compactMap {
-      PageRange(first: $0.element.base, count: $0.element.pages)
+    changed.machine.areas[place].base = base
+    let old = system.machine.areas[place]
+    if base != old.base, let left = PageRange(first: old.base, count: old.pages) {
+      changed.machine.memory?.ranges.append(left)
     }
-    let grown = PageRange(first: base, count: pages)
-    if let grown, !others.contains(where: { $0.frames.overlaps(grown.frames) }) { return fits(changed) }
-    let alignment: UInt64 = 1 << 18
-    let end = others.map(\.frames.upperBound).max() ?? 0
-    let (moved, overflow) = (end / alignment + 1).multipliedReportingOverflow(by: alignment)
-    guard !overflow, moved <= UInt64.max - alignment else { return false }
-    changed.machine.areas[place].base = PageFrame(moved + base.number % alignment)
     return fits(changed)
   }
 

@@ -153,6 +153,25 @@ import Testing
       ])
   }
 
+  /// The size is the smallest with which the plan fits, and never more than memory has room for.
+  @Test(arguments: [
+    // Behind it there is enough, or too little.
+    (PageRange(4352..<4400), 304 * 4096),
+    (PageRange(4352..<4390), nil),
+    // Elsewhere there is enough from an address as its own on, or none such.
+    (PageRange(262_144..<262_144 + 4096 + 304), 304 * 4096),
+    (PageRange(262_144 + 4097..<300_000), nil),
+  ]) func anAreaGrowsWhereThereIsMemory(_ room: PageRange, _ size: UInt64?) throws {
+    var system = HeapSystemConfiguration.small(.cma(), on: .small(base: 4096, pages: 256))
+    system.machine.room = [room]
+    let failure = try #require(
+      try Simulation(
+        plan: AllocationPlan(buffers: [buffer("a", pages: 300)]), system: system
+      ).run().failure)
+    let changes = failure.wouldFitWith.map(\.change)
+    #expect(changes == (size.map { [.areaSize(area: "area", size: ByteCount($0))] } ?? []))
+  }
+
   @Test func theSameRunGivesTheSameReport() throws {
     var random = SplitMix64(seed: 7)
     let buffers = (0..<200).map { number in

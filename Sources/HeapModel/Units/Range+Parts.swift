@@ -14,3 +14,15 @@ extension Sequence {
     return joined
   }
 }
+
+extension Range {
+  /// What is left of the range without another one: none, one or two ranges, none of them empty.
+  package func subtracting(_ other: Range) -> [Range] {
+    guard overlaps(other) else { return isEmpty ? [] : [self] }
+    return [
+      lowerBound..<Swift.max(lowerBound, other.lowerBound),
+      Swift.min(upperBound, other.upperBound)..<upperBound,
+    ]
+    .filter { !$0.isEmpty }
+  }
+}
