@@ -2,7 +2,7 @@ import DTParse
 import HeapModel
 
 /// Lowers a devicetree into the configuration that the boot model runs on, without judging anything: the kernel's own
-/// mistakes must be reproducible from the result. Node identifiers in it are ``DTParse/Node/id``s.
+/// mistakes must be reproducible from the result. Node identifiers in it are `Node.id`s.
 public struct BoardCompiler {
   /// What the user says instead of the tree.
   public struct Overrides: Sendable {

@@ -5,7 +5,7 @@ import Diagnostics
 ///
 /// The events of libyaml, which is the parser inside Yams, are read straight into ``SchemaValue``: thousands of
 /// bindings are read in one run, and a tree of Yams nodes costs several times as much. Scalars mean what YAML 1.2's
-/// core schema says (``CoreSchema``), as they do for dt-schema, and never what YAML 1.1 says.
+/// core schema says (`CoreSchema`), as they do for dt-schema, and never what YAML 1.1 says.
 public struct SchemaReader {
   /// The most bytes of a file.
   public static let bytesMax = 4 << 20

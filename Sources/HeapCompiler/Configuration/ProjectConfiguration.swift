@@ -53,7 +53,7 @@ extension ProjectConfiguration {
   /// Reads a configuration; paths in it count from its folder.
   ///
   /// - Parameter path: of the file.
-  /// - Throws: ``DTParse/LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
+  /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> ConfigurationReading {
     switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax + 1) {
     case .success(let bytes): return read(bytes: bytes, path: path)

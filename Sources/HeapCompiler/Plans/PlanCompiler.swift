@@ -6,7 +6,7 @@ import HeapModel
 public struct PlanCompiler {
   /// What the kernel makes of the board.
   public let map: MemoryMap
-  /// The board's tree, whose ``DTParse/Node/id``s the map carries.
+  /// The board's tree, whose `Node.id`s the map carries.
   public let tree: Devicetree
 
   /// A compiler for a board.

@@ -97,7 +97,7 @@ public struct PlanFile: Sendable {
   ///   - path: of the file; `-` for standard input.
   ///   - sources: files that come before it in the result's.
   /// - Returns: the plan, unless something is wrong with it, and what was found.
-  /// - Throws: ``LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
+  /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String, after sources: SourceMap = SourceMap()) throws(LoadFailure)
     -> PlanReading
   {

@@ -11,7 +11,7 @@ public enum FtraceFile {
   ///
   /// - Parameter path: of the file; `-` for standard input.
   /// - Returns: the recording, unless it cannot be used, and what was found.
-  /// - Throws: ``LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
+  /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> FtraceReading {
     switch FileSystem.read(path, bytesMax: bytesMax) {
     case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path)

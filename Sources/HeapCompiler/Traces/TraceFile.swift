@@ -22,7 +22,7 @@ public struct TraceFile: Sendable {
   ///
   /// - Parameter path: of the file; `-` for standard input.
   /// - Returns: the trace, unless it cannot be run, and what was found.
-  /// - Throws: ``LoadFailure`` where the file cannot be had; what is wrong inside is among the findings.
+  /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> TraceReading {
     switch FileSystem.read(path, bytesMax: bytesMax) {
     case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path)

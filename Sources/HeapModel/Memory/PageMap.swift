@@ -1,7 +1,7 @@
 /// The state of every page frame of a machine: free, given out, pinned, or of a lot of some holder.
 ///
 /// Pages have dense numbers inside the map; frames outside the map's extents are never free. Bitmaps with an index say
-/// which pages are not free and which are pinned, and a ``LotMap`` says what the others are used for, so that a search
+/// which pages are not free and which are pinned, and a `LotMap` says what the others are used for, so that a search
 /// costs what it meets and not the size of memory.
 public struct PageMap: Sendable {
   /// The most pages in one map, 1 TiB at 4 KiB a page; it bounds the memory and the time of a run.

@@ -67,7 +67,7 @@ public struct Simulation: Sendable {
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))
   }
 
-  /// Runs the plan for statistics: much less is kept than of ``run(seed:isDetailed:)``.
+  /// Runs the plan for statistics: much less is kept than of ``run(seed:isDetailed:work:)``.
   ///
   /// - Parameter seed: of what is random.
   public func outcome(seed: UInt64) -> RunOutcome {
