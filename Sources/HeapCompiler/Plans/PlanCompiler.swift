@@ -94,11 +94,12 @@ public struct PlanCompiler {
     of pressure: PressureFile?, to result: inout PlanCompilation, _ system: HeapSystemConfiguration
   ) {
     let pageSize = system.machine.geometry.pageSizeBytes
+    result.room = memory(pageSizeBytes: pageSize)
     if let pressure {
       result.diagnostics += unknownAreas(of: pressure, on: system)
-      result.pressure = pressure.pressure(memory: memory(pageSizeBytes: pageSize), pageSizeBytes: pageSize)
+      result.pressure = pressure.pressure(memory: result.room, pageSizeBytes: pageSize)
     } else if system.heaps.contains(where: { !$0.kind.hasArea }) {
-      result.pressure = Pressure(memory: MemoryConfiguration(ranges: memory(pageSizeBytes: pageSize)))
+      result.pressure = Pressure(memory: MemoryConfiguration(ranges: result.room))
     }
     result.system?.machine.memory = result.pressure?.memory
   }
@@ -140,9 +141,7 @@ public struct PlanCompiler {
         name: heap.name, area: kind.hasArea ? names[heap.base] ?? heap.region : nil, kind: kind)
     }
     return HeapSystemConfiguration(
-      machine: MachineConfiguration(
-        geometry: geometry, areas: areas, room: memory(pageSizeBytes: geometry.pageSizeBytes)),
-      heaps: heaps)
+      machine: MachineConfiguration(geometry: geometry, areas: areas), heaps: heaps)
   }
 
   /// The page frames that the kernel has beside what regions take; areas are added by the machine.
@@ -218,6 +217,8 @@ public struct PlanCompilation: Sendable {
   public internal(set) var system: HeapSystemConfiguration?
   /// What stands beside the heaps; nil for an idle machine.
   public internal(set) var pressure: Pressure?
+  /// The page frames that areas of another size may have beside their own.
+  public internal(set) var room: [PageRange] = []
   /// Why it cannot be run; empty where it can.
   public internal(set) var diagnostics: [Diagnostic] = []
   /// The first buffer whose heap the kernel would not create; nil where the plan itself is wrong, or nothing is.

@@ -8,6 +8,10 @@ extension Machine {
   /// - Complexity: O(log n + pages / 64) on a machine that lends nothing; else what the steps touch.
   /// - Source: Linux 6.1 mm/page_alloc.c, alloc_contig_range.
   public mutating func claim(_ range: PageRange, mode: any RangeMode) -> RangeAnswer {
+    guard triesMade < Self.triesMax else {
+      return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
+    }
+    triesMade += 1
     work.add(.attempt)
     guard lendsPages else { return pages.claim(range) }
     guard let numbers = pages.numbers(of: range), !numbers.isEmpty else {

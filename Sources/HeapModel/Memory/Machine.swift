@@ -6,18 +6,12 @@ public struct MachineConfiguration: Hashable, Sendable {
   public var areas: [AreaConfiguration]
   /// The memory of the board; nil for an idle machine that has areas alone.
   public var memory: MemoryConfiguration?
-  /// The frames that an area of another size may have beside its own; nil where ``memory`` says it, or any will do.
-  public var room: [PageRange]?
 
   /// Keeps the parts as they are; ``Machine/init(_:)`` checks them.
-  public init(
-    geometry: MemoryGeometry, areas: [AreaConfiguration], memory: MemoryConfiguration? = nil,
-    room: [PageRange]? = nil
-  ) {
+  public init(geometry: MemoryGeometry, areas: [AreaConfiguration], memory: MemoryConfiguration? = nil) {
     self.geometry = geometry
     self.areas = areas
     self.memory = memory
-    self.room = room
   }
 }
 
@@ -75,7 +69,7 @@ public struct Machine: Sendable {
   /// The work of the machine beside: of the background reclaimer, and of writing to swap.
   public internal(set) var background = MemoryWork()
   /// The ranges that were tried so far, without those that were only counted.
-  private(set) var triesMade: UInt64 = 0
+  var triesMade: UInt64 = 0
   /// The most ranges that a machine tries, seconds of work or more: one request could go on for hours. Further ones are
   /// busy without a look, and the run is ended.
   static let triesMax: UInt64 = 15_625_000
@@ -234,10 +228,6 @@ public struct Machine: Sendable {
     guard areas[area.position].pages.contains(range) else {
       return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
     }
-    guard triesMade < Self.triesMax else {
-      return .busy(BusyRange(first: range.first, last: range.first, lot: nil))
-    }
-    triesMade += 1
     let answer = claim(range, mode: mode)
     if case .claimed = answer { areas[area.position].setUsed(range, true) }
     return answer

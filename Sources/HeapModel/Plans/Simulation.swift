@@ -11,6 +11,8 @@ public struct Simulation: Sendable {
   public let system: HeapSystemConfiguration
   /// What stands beside the heaps; nil for an idle machine.
   public let pressure: Pressure?
+  /// The page frames that areas of another size may have beside their own, when one is looked for; nil for any.
+  public let room: [PageRange]?
   let start: HeapSystem
   let timeline: PlanTimeline
   /// What all runs begin with.
@@ -25,15 +27,18 @@ public struct Simulation: Sendable {
   ///   - plan: what is allocated.
   ///   - system: the machine and its heaps.
   ///   - pressure: what stands beside the heaps; nil for an idle machine.
+  ///   - room: the page frames that areas of another size may have beside their own; nil for the memory of `pressure`,
+  ///     or any.
   /// - Throws: ``PlanError``: the first thing that is wrong.
   public init(
-    plan: AllocationPlan, system: HeapSystemConfiguration, pressure: Pressure? = nil
+    plan: AllocationPlan, system: HeapSystemConfiguration, pressure: Pressure? = nil, room: [PageRange]? = nil
   ) throws(PlanError) {
     var system = system
     if let pressure { system.machine.memory = pressure.memory }
     self.plan = plan
     self.system = system
     self.pressure = pressure
+    self.room = room ?? pressure?.memory.ranges
     do {
       start = try HeapSystem(system)
     } catch {
@@ -61,7 +66,7 @@ public struct Simulation: Sendable {
     while run.step() {}
     guard isDetailed, let failure = run.failure else { return run.report(advice: []) }
     var advisor = SizeAdvisor(
-      timeline: timeline, system: system, pressure: pressure, seed: seed, work: work)
+      timeline: timeline, system: system, pressure: pressure, room: room, seed: seed, work: work)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }
     return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))

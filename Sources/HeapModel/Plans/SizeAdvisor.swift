@@ -7,6 +7,8 @@ public struct SizeAdvisor: Sendable {
   private let system: HeapSystemConfiguration
   private var eventsLeft: Int
   private var pressure: Pressure?
+  /// The page frames that areas may have beside their own; nil for any.
+  private let room: [PageRange]?
   private let seed: UInt64
   /// What is left of the work of all runs.
   private var workLeft: UInt64
@@ -15,12 +17,13 @@ public struct SizeAdvisor: Sendable {
   public static let eventsMax = 4_000_000
 
   init(
-    timeline: PlanTimeline, system: HeapSystemConfiguration, pressure: Pressure? = nil, seed: UInt64 = 1,
-    work: UInt64 = WorkMeter.workMax
+    timeline: PlanTimeline, system: HeapSystemConfiguration, pressure: Pressure? = nil,
+    room: [PageRange]? = nil, seed: UInt64 = 1, work: UInt64 = WorkMeter.workMax
   ) {
     self.timeline = timeline
     self.system = system
     self.pressure = pressure
+    self.room = room
     self.seed = seed
     eventsLeft = Self.eventsMax
     workLeft = work
@@ -133,7 +136,7 @@ public struct SizeAdvisor: Sendable {
     let enough = demand.multipliedReportingOverflow(by: 2)
     let twice = enough.overflow ? UInt64.max : enough.partialValue
     let sum = twice.addingReportingOverflow(area.pages)
-    let room = AreaRoom(of: area, on: system.machine)
+    let room = AreaRoom(of: area, on: system.machine, beside: room)
     let most = min(sum.overflow ? UInt64.max : sum.partialValue, PageMap.pagesMax, room.pagesMax)
     var failing = area.pages / block
     var fitting = most / block
@@ -209,7 +212,7 @@ public struct SizeAdvisor: Sendable {
     guard eventsLeft > 0, workLeft > 0, let start = try? HeapSystem(candidate) else { return false }
     var run = SimulationRun(
       timeline: timeline, start: PreparedStart(start, pressure), meter: WorkMeter(start, limit: workLeft),
-      seed: seed)
+      seed: seed, keepsReports: false)
     defer { workLeft = run.meter.left }
     while run.failure == nil {
       guard eventsLeft > 0 else { return false }

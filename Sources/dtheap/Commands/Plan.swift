@@ -124,7 +124,8 @@ struct Plan: ParsableCommand {
       throw ExitCode(2)
     }
     do {
-      return try Simulation(plan: plan, system: system, pressure: compiled.pressure)
+      return try Simulation(
+        plan: plan, system: system, pressure: compiled.pressure, room: compiled.room)
     } catch {
       throw Reading.refusal("the plan cannot be run: \(error)")
     }

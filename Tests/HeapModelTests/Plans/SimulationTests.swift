@@ -159,15 +159,14 @@ import Testing
     (PageRange(4352..<4400), 304 * 4096),
     (PageRange(4352..<4390), nil),
     // Elsewhere there is enough from an address as its own on, or none such.
-    (PageRange(262_144..<262_144 + 4096 + 304), 304 * 4096),
-    (PageRange(262_144 + 4097..<300_000), nil),
+    (PageRange(8191..<8192 + 304), 304 * 4096),
+    (PageRange(8193..<8192 + 310), nil),
+    // An area at the end of its memory moves down.
+    (PageRange(2048..<4096), 304 * 4096),
   ]) func anAreaGrowsWhereThereIsMemory(_ room: PageRange, _ size: UInt64?) throws {
-    var system = HeapSystemConfiguration.small(.cma(), on: .small(base: 4096, pages: 256))
-    system.machine.room = [room]
-    let failure = try #require(
-      try Simulation(
-        plan: AllocationPlan(buffers: [buffer("a", pages: 300)]), system: system
-      ).run().failure)
+    let system = HeapSystemConfiguration.small(.cma(), on: .small(base: 4096, pages: 256))
+    let plan = AllocationPlan(buffers: [buffer("a", pages: 300)])
+    let failure = try #require(try Simulation(plan: plan, system: system, room: [room]).run().failure)
     let changes = failure.wouldFitWith.map(\.change)
     #expect(changes == (size.map { [.areaSize(area: "area", size: ByteCount($0))] } ?? []))
   }
