@@ -60,7 +60,7 @@ extension Machine {
   }
 
   /// The pages of no area, by number.
-  private var outsideAreas: [Range<Int>] {
+  var outsideAreas: [Range<Int>] {
     let own = areas.compactMap { pages.numbers(of: $0.pages) }.sorted { $0.lowerBound < $1.lowerBound }
     var result: [Range<Int>] = []
     for extent in pages.extentPages {

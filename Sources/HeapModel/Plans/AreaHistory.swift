@@ -110,7 +110,7 @@ struct AreaRecorder {
     for (place, area) in areas.enumerated() {
       let ranges = area.map { [machine.pages.numbers(of: machine[$0].pages)].compactMap { $0 } }
       let moment = Self.moment(
-        of: ranges ?? machine.pages.extentPages, on: machine, at: time, as: histories[place])
+        of: ranges ?? machine.outsideAreas, on: machine, at: time, as: histories[place])
       histories[place].moments.append(moment)
     }
   }
@@ -123,7 +123,7 @@ struct AreaRecorder {
     var last: UInt64 = 0
     for range in ranges {
       let offset = machine.pages.frame(of: range.lowerBound).number - history.base.number
-      // Nobody can have what lies between two banks of memory.
+      // What lies between two banks of memory nobody can have, and what is of an area no heap of all memory.
       cells.add(last..<offset, .taken)
       last = offset + UInt64(range.count)
       var run = LongestRun()
@@ -134,7 +134,9 @@ struct AreaRecorder {
       }
       longest = max(longest, run.count)
     }
-    return AreaMoment(at: time, longestRun: UInt64(longest), cells: cells.cells)
+    // Only a range of an area is made of what others have borrowed.
+    let run = history.area == nil ? machine.longestFreeRunOutsideAreas : UInt64(longest)
+    return AreaMoment(at: time, longestRun: run, cells: cells.cells)
   }
 
   /// The cells of a moment while they are filled.

@@ -14,13 +14,10 @@ struct MemoryShortage {
 
   private func size(_ pages: Int) -> String { size(UInt64(max(pages, 0))) }
 
-  /// Explains a refusal that left the machine as it was.
+  /// Explains a refusal.
   func explain(_ instance: BufferInstance, _ refusal: HeapRefusal) -> (cause: FailureCause, why: String) {
     let pages = machine.geometry.blocks(holding: instance.size.bytes, order: 0)
     let needs = "`\(instance.name)` needs \(instance.size.inBinaryUnits)"
-    guard instance.size.bytes > 0 else {
-      return (.emptyRequest, "`\(instance.name)` asks for 0 bytes, which no heap gives")
-    }
     let pool = heap as? CompoundPagePoolHeap
     if pool != nil, pages > machine.memoryPages / 2 {
       let why =

@@ -68,7 +68,8 @@ public struct HeapReport: Hashable, Sendable {
   public let peak: ByteCount
   /// The first moment at which they held it.
   public let peakAt: SimulationTime
-  /// The longest run of pages in the area then that were free, or lent out and could be had back.
+  /// The longest run of pages in the area then that were free, or lent out and could be had back; without an area, of
+  /// free pages of no area.
   public let largestFree: ByteCount
   /// What rounding up to chunks or pages cost then.
   public let wasted: ByteCount
