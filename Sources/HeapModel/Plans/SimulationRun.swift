@@ -47,6 +47,7 @@ struct SimulationRun {
     self.meter = meter ?? WorkMeter(system)
     self.meter.charge(system.machine.work)
     self.meter.charge(system.machine.background)
+    self.meter.chargeTries(system.machine.triesMade)
     self.meter.chargeBlocks(start.workerBlocks)
     self.keepsReports = keepsReports
     let count = timeline.instances.count
@@ -59,7 +60,7 @@ struct SimulationRun {
   /// Brings every holder to a moment, and charges what that made the machine do.
   private mutating func advanceHolders(to time: SimulationTime) {
     guard !holders.isEmpty else { return }
-    let before = (system.machine.work, system.machine.background)
+    let before = (system.machine.work, system.machine.background, system.machine.triesMade)
     for place in holders.indices {
       var random = random
       var holder = holders[place]
@@ -69,6 +70,7 @@ struct SimulationRun {
     }
     meter.charge(system.machine.work.since(before.0))
     meter.charge(system.machine.background.since(before.1))
+    meter.chargeTries(system.machine.triesMade - before.2)
   }
 
   /// Lets the threads of heaps do what they were woken for.
@@ -124,8 +126,10 @@ struct SimulationRun {
     case .success(let buffer):
       error = nil
       live[number] = buffer
-      let pages = system.heaps[instance.heap].usage.pages
-      peaks[instance.heap].grow(to: pages, wasting: waste(of: buffer), at: instance.start)
+      if keepsReports {
+        let pages = system.heaps[instance.heap].usage.pages
+        peaks[instance.heap].grow(to: pages, wasting: waste(of: buffer), at: instance.start)
+      }
     case .failure(let refusal):
       error = refusal.error
       if failure == nil {
@@ -148,14 +152,19 @@ struct SimulationRun {
     settlePeaks(besides: nil, on: system.heaps[heap].area)
     system.release(buffer, toHeapAt: heap)
     meter.chargeRelease(of: buffer.pages, toHeapAt: heap)
-    peaks[heap].shrink(sparing: waste(of: buffer))
+    if keepsReports { peaks[heap].shrink(sparing: waste(of: buffer)) }
     live[number] = nil
   }
 
   /// Looks at an area before it changes, for the heaps that have just reached a peak on it.
   private mutating func settlePeaks(besides heap: Int?, on area: AreaIndex?) {
+    guard keepsReports else { return }
     for other in peaks.indices where peaks[other].isUnsettled && other != heap {
       guard system.heaps[other].area == area else { continue }
+      if system.machine.pages.holdsLent {
+        meter.chargeLook(
+          atPages: area.map { system.machine[$0].pages.count } ?? system.machine.pages.span.count)
+      }
       peaks[other].settle(longestFreeRun: system.machine.longestRun(in: area))
     }
   }

@@ -147,7 +147,7 @@ public struct TraceReplay: Sendable {
   private mutating func free(first count: UInt64, of id: Int64) -> TraceAnswer {
     guard let holding = holdings[id] else { return TraceAnswer(result: KernelError.invalidArgument.rawValue) }
     guard var buffer = holding.buffer else { return answer(.invalidArgument, on: holding.area) }
-    meter.chargeRelease(of: buffer.pages, toHeapAt: holding.owner.heap)
+    let before = buffer.pages
     var error: KernelError?
     switch holding.owner {
     case .heap(let heap): error = system.release(first: count, of: &buffer, toHeapAt: heap)
@@ -156,6 +156,7 @@ public struct TraceReplay: Sendable {
       releaseToArea(pages ?? [], area)
       error = pages == nil ? .invalidArgument : nil
     }
+    meter.chargeRelease(of: before, leaving: buffer.pages, toHeapAt: holding.owner.heap)
     holdings[id]?.buffer = buffer
     return answer(error, on: holding.area)
   }

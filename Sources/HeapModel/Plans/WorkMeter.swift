@@ -52,8 +52,8 @@ struct WorkMeter: Sendable {
     ] {
       spend(work[step])
     }
-    // Pages come and go in runs.
-    spend((work[.allocatePage] >> 5) + (work[.freePage] >> 5))
+    // Pages come and go in runs, some of them short.
+    spend((work[.allocatePage] >> 2) + (work[.freePage] >> 2))
   }
 
   /// Charges ranges that were tried within the steps of a request: each can meet all that is pinned anew, and takes as
@@ -62,6 +62,9 @@ struct WorkMeter: Sendable {
     let (work, overflow) = tries.multipliedReportingOverflow(by: Self.workMax / Machine.triesMax)
     spend(overflow ? .max : work)
   }
+
+  /// Charges a look at all runs of an area.
+  mutating func chargeLook(atPages pages: UInt64) { spend(pages >> 6) }
 
   /// Charges a page that is pinned.
   mutating func chargePin() {
@@ -74,10 +77,12 @@ struct WorkMeter: Sendable {
   /// Charges blocks of pages that a heap's thread moved.
   mutating func chargeBlocks(_ blocks: UInt64) { spend(blocks) }
 
-  /// Charges a release to a heap, or to an area itself.
-  mutating func chargeRelease(of pages: MergedPageRanges, toHeapAt heap: Int? = nil) {
-    let count = UInt64(pages.ranges.count)
-    for amount in [count, pages.pages >> 10, 1] { spend(amount) }
+  /// Charges a release to a heap, or to an area itself: of all that is held, or up to what is left.
+  mutating func chargeRelease(
+    of pages: MergedPageRanges, leaving left: MergedPageRanges = MergedPageRanges(), toHeapAt heap: Int? = nil
+  ) {
+    let count = UInt64(pages.ranges.count - left.ranges.count)
+    for amount in [count, (pages.pages - left.pages) >> 10, 1] { spend(amount) }
     guard heap.map({ weights[$0] > 0 }) ?? true else { return }
     ranges -= min(ranges, count)
   }

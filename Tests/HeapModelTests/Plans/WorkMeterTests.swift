@@ -22,7 +22,7 @@ import Testing
       plan: plan(pages: pages, count: 100_000), system: system(scan, pages: pages))
     var run = SimulationRun(
       timeline: simulation.timeline, start: PreparedStart(simulation.start),
-      meter: WorkMeter(simulation.start, limit: 3_000_000))
+      meter: WorkMeter(simulation.start, limit: 20_000_000))
     while run.step() {}
     let report = run.report(advice: [])
     #expect(!report.isComplete)
