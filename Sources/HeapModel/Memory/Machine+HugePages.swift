@@ -24,15 +24,20 @@ extension Machine {
       // A page on a CPU's list is not free in the map.
       if entry.isCached { pages.free(run) }
       pages.take(run, for: number)
+      remember(run, of: lot.pageClass)
+      background.add(.allocatePage, size)
     }
     return min(count, pages.pageCount / size)
   }
 
-  /// Gives huge pages of a lot back, from random ones on; what is left of one that was split goes page by page.
+  /// Gives huge pages of a lot back, from random ones on; what is left of one that was split goes page by page, and of
+  /// those that were swapped out as large a part.
   mutating func giveBackHuge(_ count: Int, of lot: PageLot, random: inout SplitMix64) {
     let size = hugePageSize
     guard size > 0, let number = pages.lots.number(of: lot) else { return }
-    for _ in 0..<count {
+    let swapped = forgetSwappedPart(min(count, pages.pageCount) * size, of: number)
+    for _ in 0..<max(0, count - swapped / size) {
+      background.add(.freePage, size)
       guard let run = randomRun(of: number, limit: 1, random: &random) else { return }
       let first = run.lowerBound & ~(size - 1)
       let last = first + size

@@ -84,7 +84,7 @@ extension Machine {
   }
 
   /// Makes pages that have just been lent the newest of the reclaimer's.
-  private mutating func remember(_ run: Range<Int>, of pageClass: PageClass) {
+  mutating func remember(_ run: Range<Int>, of pageClass: PageClass) {
     guard let kind = ReclaimQueues.Kind(pageClass) else { return }
     zone.queues[kind].append(run)
     // Pages that came back by themselves leave entries behind.

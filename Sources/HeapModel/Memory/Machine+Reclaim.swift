@@ -8,7 +8,7 @@ private enum ReclaimWay {
 
   func takes(_ lot: PageLot) -> Bool {
     switch self {
-    case .drop: lot.canBeDropped && lot != Machine.keptLot
+    case .drop: lot.canBeDropped && !lot.isKept
     case .write: lot.canBeWritten
     case .swap: lot.canBeSwapped
     }
@@ -136,8 +136,12 @@ extension Machine {
     }
   }
 
-  /// The clean pages that a guaranteed area keeps: no reclaimer looks for them.
-  fileprivate static let keptLot = PageLot(.cleanFile, holder: "kept page cache")
+  /// The clean pages that a guaranteed area keeps.
+  static let keptLot: PageLot = {
+    var lot = PageLot(.cleanFile, holder: "kept page cache")
+    lot.isKept = true
+    return lot
+  }()
 
   /// Keeps pages that were dropped in the free pages of areas, where the policy does so.
   private mutating func keepDropped(_ count: Int) {

@@ -68,6 +68,8 @@ public struct PageLot: Hashable, Sendable {
   /// Whether they are huge pages, which are asked for and freed as a whole. A huge page that has to make room is copied
   /// or swapped page by page.
   public var isHuge: Bool
+  /// Whether a guaranteed area keeps them for itself: no reclaimer looks for them.
+  public var isKept = false
 
   /// A lot; nothing holds its pages unless told otherwise.
   public init(

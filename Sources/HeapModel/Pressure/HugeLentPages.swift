@@ -36,7 +36,7 @@ struct HugeLentPages: Sendable {
   mutating func advance(to time: SimulationTime, on machine: inout Machine, random: inout SplitMix64) {
     let size = max(machine.hugePageSize, 1)
     let leaving = exit.count(until: time)
-    let whole = min(leaving, machine.count(of: huge) / size)
+    let whole = min(leaving, (machine.count(of: huge) + machine.swappedCount(of: huge)) / size)
     machine.giveBackHuge(whole, of: huge, random: &random)
     machine.giveBack((leaving - whole) * size, of: small, random: &random)
     take(arrival.count(until: time), on: &machine)

@@ -45,8 +45,14 @@ public struct LongPins: Holder {
 
   /// See ``Holder/start(on:random:)``.
   public mutating func start(on machine: inout Machine, random: inout SplitMix64) {
+    let pages = buffer.pages(on: machine)
+    // What is pinned as it is asked for never pushes itself out.
+    guard pinned < UInt64(pages) else {
+      _ = machine.lend(pages, for: kept, isLongTerm: place == .outside, inArea: place == .area)
+      return
+    }
     let runs = machine.lend(
-      buffer.pages(on: machine), for: free, isLongTerm: place == .outside, inArea: place == .area)
+      pages, for: free, isLongTerm: place == .outside, inArea: place == .area)
     for page in runs.spread(Int(min(pinned, PageMap.pagesMax))) {
       machine.change(page..<page + 1, of: free, to: kept)
     }

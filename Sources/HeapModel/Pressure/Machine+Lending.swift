@@ -28,17 +28,24 @@ extension Machine {
   /// Gives pages of a lot back, from a random place on; of those that were swapped out as large a part.
   mutating func giveBack(_ count: Int, of lot: PageLot, random: inout SplitMix64) {
     guard let number = pages.lots.number(of: lot) else { return }
-    let swapped = zone.swap.count(of: number)
-    let all = swapped + self.count(of: lot)
-    // Both factors are below 2^31.
-    let part = swapped > 0 ? min(count, all) * swapped / all : 0
-    forgetSwapped(part, of: number)
-    var missing = count - part
+    var missing = count - forgetSwappedPart(count, of: number)
     while missing > 0, let run = randomRun(of: number, limit: min(missing, 256), random: &random) {
       freePages(run, of: number)
       background.add(.freePage, run.count)
       missing -= run.count
     }
+  }
+
+  /// Gives back so large a part of what was swapped out as of the pages of the lot, where `count` of both go.
+  ///
+  /// - Returns: how many pages that were.
+  mutating func forgetSwappedPart(_ count: Int, of number: LotNumber) -> Int {
+    let swapped = zone.swap.count(of: number)
+    let all = swapped + pages.lots.totals[Int(number.number) - 1]
+    // Both factors are below 2^31.
+    let part = swapped > 0 ? min(count, all) * swapped / all : 0
+    forgetSwapped(part, of: number)
+    return part
   }
 
   /// Gives all pages of every lot of a holder back, as when a process ends or a file system is unmounted.
@@ -65,7 +72,6 @@ extension Machine {
     while missing > 0, let run = randomRun(of: old, limit: missing, random: &random) {
       pages.lots.replace(run, old, with: new)
       runs.append(run)
-      background.add(.followRequest)
       missing -= run.count
     }
     return runs
@@ -87,9 +93,16 @@ extension Machine {
     pages.lots.table.firstIndex(of: lot).map { pages.lots.totals[$0] } ?? 0
   }
 
+  /// The pages of a lot that are swapped out.
+  func swappedCount(of lot: PageLot) -> Int {
+    pages.lots.table.firstIndex(of: lot).map { zone.swap.count(of: LotNumber(number: UInt8($0 + 1))) } ?? 0
+  }
+
   /// A run of pages of a lot that begins with one of them as likely as with another, or nearly so where the lot is a
   /// large part of memory.
-  func randomRun(of lot: LotNumber, limit: Int, random: inout SplitMix64) -> Range<Int>? {
+  mutating func randomRun(of lot: LotNumber, limit: Int, random: inout SplitMix64) -> Range<Int>? {
+    // What is looked through for it, beside the run itself.
+    background.add(.followRequest, 1 + pages.pageCount >> 18)
     let total = pages.lots.totals[Int(lot.number) - 1]
     guard total > 0 else { return nil }
     guard total < pages.pageCount / 8 else {

@@ -31,7 +31,7 @@ struct ReferenceMachine {
   private let agesMax: Int
 
   static let batch = 63
-  private static let kept = PageLot(.cleanFile, holder: "kept page cache")
+  private static let kept = Machine.keptLot
 
   /// Whether the reference knows what a board does.
   static func knows(_ memory: MemoryConfiguration) -> Bool { memory.policy != .areaZone }

@@ -66,6 +66,60 @@ import Testing
     #expect(try report([kernel, journal, cache]).failure?.cause == .journalledMetadata)
   }
 
+  /// The parts of an area add up: pages on a CPU's list are nobody's, and drivers beside the heaps are no buffers.
+  @Test func whatHoldsAFullAreaIsCounted() throws {
+    let user = AreaUser(area: "area", pages: 1024, count: 2)
+    let chunks = HeapKind.chunk(.failfast, chunkOrder: 4)
+    let failure = try #require(try report([user], kind: chunks, pages: 7168).failure)
+    #expect(
+      failure.why
+        == "`a[0]` needs 28 MiB and only 24 MiB of the 32 MiB of heap `heap` are free: others hold 8 MiB, and 4 MiB "
+        + "are missing")
+    let plan = AllocationPlan(
+      buffers: ["a", "b"].map {
+        PlannedBuffer(
+          name: $0, size: ByteCount(6400 * 4096), heap: "heap",
+          time: PlannedTime(start: SimulationTime(microseconds: $0 == "a" ? 0 : 1)))
+      })
+    for pressure in [Pressure(memory: memory), nil] {
+      let report = try Simulation(plan: plan, system: system(chunks), pressure: pressure).run()
+      #expect(
+        report.failure?.why
+          == "`b[0]` needs 25 MiB and only 7 MiB of the 32 MiB of heap `heap` are free: buffers hold 25 MiB, and "
+          + "18 MiB are missing")
+    }
+  }
+
+  @Test func sizesThatLookTheSameAreInBytes() throws {
+    let failure = try #require(try report([], pages: 8193).failure)
+    #expect(failure.why == "`a[0]` needs 33558528 bytes, and heap `heap` has only 33554432 bytes in all")
+  }
+
+  @Test func hugePagesAreSwappedTooAndLeaveSwap() throws {
+    for huge in [false, true] {
+      let processes = AnonymousMemory(.share(0.95), isHuge: huge)
+      #expect(try !report([processes]).fits)
+      #expect(try report([processes], swap: 8192).fits, "\(huge ? "huge" : "small") pages")
+    }
+  }
+
+  /// Pinned pages are no prey of the reclaimer, so that swap does not help against them.
+  @Test func swapIsNotAdvisedAgainstPins() throws {
+    let failure = try #require(try report([LongPins(pinned: 1 << 20, place: .area)]).failure)
+    #expect(failure.cause == .pinnedPages)
+    #expect(!failure.wouldFitWith.contains { if case .swap = $0.change { true } else { false } })
+  }
+
+  /// The name of a holder says nothing of what its pages are.
+  @Test func aCacheOfAnyNameIsDropped() throws {
+    let names = ["cache", "kept page cache"]
+    let reports = try names.map {
+      try report(
+        [PageCache(.share(1), name: $0), AnonymousMemory(.share(1), arrivalPerSecond: 1)], pages: 4096)
+    }
+    #expect(reports[0].buffers.map(\.latency) == reports[1].buffers.map(\.latency))
+  }
+
   @Test func swapMakesRoom() throws {
     let processes = AnonymousMemory(.share(0.95))
     let failure = try #require(try report([processes]).failure)
