@@ -191,6 +191,28 @@ import Testing
     let result = try CommandRun.dtheap("plan", Self.camera, unmet)
     #expect(result.status == 1)
     #expect(result.output.contains("that p50 of an allocation is at most 1 us"))
+    let large = pressure.replacingOccurrences(of: "64MiB", with: "1GiB") + "expect: {latency: {max: 1h}}\n"
+    let none = try CommandRun.dtheap("plan", Self.camera, try self.plan(large, in: folder))
+    #expect(none.status == 1)
+    #expect(none.output.contains(": none was given"), "\(none.output)")
+  }
+
+  /// Where the run that is told of fits and others do not, one of those can be had by its seed.
+  @Test func namesARunThatFailed() throws {
+    let text = """
+      buffers: [{name: a, size: 256MiB, heap: video-heap@a0000000, start: 1}]
+      pressure: {holders: [{kind: short-pins, size: 512MiB, rate: 1, pages: 1, hold: 300ms, place: area}]}
+      """
+    let folder = try ScratchFolder()
+    let path = try plan(text, in: folder)
+    let many = try CommandRun.dtheap(
+      "plan", "--heap-model", "cma", "--seed", "1", "--runs", "40", Self.camera, path)
+    let match = try #require(
+      try /in 3 runs; `--seed (\d+)` without `--runs` tells why/.firstMatch(in: many.output))
+    let one = try CommandRun.dtheap(
+      "plan", "--heap-model", "cma", "--seed", String(match.1), Self.camera, path)
+    #expect(one.output.contains("is held by I/O in flight"), "\(one.output)")
+    #expect(one.output.contains("this run, with seed \(match.1), fits with any of these changes"))
   }
 
   @Test func refusesAHeapThatTheKernelDoesNotCreate() throws {

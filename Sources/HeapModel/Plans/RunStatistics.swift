@@ -16,6 +16,8 @@ public struct RunStatistics: Sendable {
   public private(set) var runs = 0
   /// The runs in which every buffer was given.
   public private(set) var successes = 0
+  /// The seed of the first run that was added in which a buffer was refused; nil where none was.
+  public private(set) var failedSeed: UInt64?
   /// How often each buffer was the first that was refused.
   public private(set) var failures: [String: Int] = [:]
   /// How long the allocations of all runs took that were given, in microseconds.
@@ -30,26 +32,31 @@ public struct RunStatistics: Sendable {
     latencies.autoResize = true
   }
 
-  /// Adds a run.
-  public mutating func add(_ outcome: RunOutcome) {
+  /// Adds the run of a seed.
+  public mutating func add(_ outcome: RunOutcome, seed: UInt64) {
     runs += 1
     if outcome.fits { successes += 1 }
-    if let failed = outcome.failed { failures[failed, default: 0] += 1 }
+    if let failed = outcome.failed {
+      failures[failed, default: 0] += 1
+      failedSeed = failedSeed ?? seed
+    }
     for latency in outcome.latencies { latencies.record(latency.microseconds) }
   }
 
-  /// Adds the report of a run.
-  public mutating func add(_ report: SimulationReport) {
+  /// Adds the report of the run of a seed.
+  public mutating func add(_ report: SimulationReport, seed: UInt64) {
     add(
       RunOutcome(
         fits: report.fits, failed: report.failure?.buffer,
-        latencies: report.buffers.compactMap { $0.error == nil ? $0.latency : nil }))
+        latencies: report.buffers.compactMap { $0.error == nil ? $0.latency : nil }),
+      seed: seed)
   }
 
-  /// Adds the runs of other statistics; the order does not matter.
+  /// Adds the runs of other statistics behind these; the order decides of nothing but ``failedSeed``.
   public mutating func add(_ other: RunStatistics) {
     runs += other.runs
     successes += other.successes
+    failedSeed = failedSeed ?? other.failedSeed
     failures.merge(other.failures, uniquingKeysWith: +)
     latencies.add(other.latencies)
   }

@@ -69,7 +69,8 @@ public struct Simulation: Sendable {
       timeline: timeline, system: system, pressure: pressure, room: room, seed: seed, work: work)
     // A plan that is too long to be run is not run again and again.
     guard run.isComplete else { return run.report(advice: []) }
-    return run.report(advice: advisor.changes(onHeapAt: failure.instance.heap))
+    let changes = advisor.changes(onHeapAt: failure.instance.heap)
+    return run.report(advice: changes, isSearchComplete: !advisor.isExhausted)
   }
 
   /// Runs the plan for statistics: much less is kept than of ``run(seed:isDetailed:work:)``.

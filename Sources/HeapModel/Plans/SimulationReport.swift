@@ -103,6 +103,8 @@ public struct FailureReport: Hashable, Sendable {
   public let why: String
   /// Changes after which the whole plan fits; each was run.
   public let wouldFitWith: [VerifiedChange]
+  /// Whether every change that could help was tried; where that is more work than is done, some were not.
+  public let isSearchComplete: Bool
 }
 
 /// The reasons for which a machine refuses a buffer.

@@ -205,9 +205,13 @@ struct SimulationRun {
 
   /// The report of the events so far.
   ///
-  /// - Parameter advice: for the failure.
+  /// - Parameters:
+  ///   - advice: for the failure.
+  ///   - isSearchComplete: whether nothing that could help was left out.
   /// - Returns: what became of every buffer that was asked for, and of every heap.
-  mutating func report(advice: [VerifiedChange]) -> SimulationReport {
+  mutating func report(
+    advice: [VerifiedChange], isSearchComplete: Bool = true
+  ) -> SimulationReport {
     for heap in system.heaps { settlePeaks(besides: nil, on: heap.area) }
     let heaps = zip(system.heaps, peaks).map { heap, peak in
       HeapReport(
@@ -222,7 +226,8 @@ struct SimulationRun {
     let failed = failure.map { failure in
       FailureReport(
         buffer: failure.instance.name, at: failure.instance.start, cause: failure.explanation.cause,
-        why: failure.explanation.why, wouldFitWith: advice)
+        why: failure.explanation.why, wouldFitWith: advice,
+        isSearchComplete: isSearchComplete)
     }
     return SimulationReport(
       buffers: reportsInOrder, heaps: heaps, failure: failed, isComplete: isComplete,

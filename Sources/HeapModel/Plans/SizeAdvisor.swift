@@ -36,6 +36,9 @@ public struct SizeAdvisor: Sendable {
     self.init(timeline: try PlanTimeline(plan, heaps: system.heaps), system: system)
   }
 
+  /// Whether the events or the work are used up, so that some changes were not tried to the end.
+  public var isExhausted: Bool { eventsLeft == 0 || workLeft == 0 }
+
   /// The changes with which the whole plan fits: the smallest area, then the nearest chunk order, then every other kind
   /// of heap.
   ///
@@ -149,7 +152,7 @@ public struct SizeAdvisor: Sendable {
         failing = middle
       }
     }
-    return eventsLeft > 0 && workLeft > 0 ? geometry.bytes(ofPages: fitting * block).map(ByteCount.init) : nil
+    return isExhausted ? nil : geometry.bytes(ofPages: fitting * block).map(ByteCount.init)
   }
 
   /// The pages that the buffers of all heaps on an area hold at most at one time, each rounded up to whole pageblocks
@@ -209,7 +212,7 @@ public struct SizeAdvisor: Sendable {
 
   /// Runs the plan up to the first buffer that is refused, or until the events are used up, which is no fit.
   private mutating func fits(_ candidate: HeapSystemConfiguration) -> Bool {
-    guard eventsLeft > 0, workLeft > 0, let start = try? HeapSystem(candidate) else { return false }
+    guard !isExhausted, let start = try? HeapSystem(candidate) else { return false }
     var run = SimulationRun(
       timeline: timeline, start: PreparedStart(start, pressure), meter: WorkMeter(start, limit: workLeft),
       seed: seed, keepsReports: false)

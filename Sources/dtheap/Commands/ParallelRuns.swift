@@ -21,7 +21,7 @@ struct ParallelRuns {
           var statistics = RunStatistics()
           for run in part * partSize..<min(runs, (part + 1) * partSize) {
             let seed = SplitMix64.seed(ofRun: run, from: seed)
-            statistics.add(simulation.outcome(seed: seed))
+            statistics.add(simulation.outcome(seed: seed), seed: seed)
           }
           return statistics
         }

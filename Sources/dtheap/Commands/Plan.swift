@@ -146,8 +146,9 @@ struct Plan: ParsableCommand {
     }
     let report = simulation.run(seed: seed)
     if !report.isComplete, report.failure == nil {
-      let done = "\(report.buffers.count) buffers were given"
-      throw Reading.refusal("the plan is more work than is done; when it was ended, \(done)")
+      throw Reading.refusal(
+        "\(self.plan): the run was ended after \(report.buffers.count) buffers, all given: the plan takes more work "
+          + "than one run may; give it fewer repetitions, or less that comes and goes beside its heaps")
     }
     if let record {
       guard report.isComplete else { throw Reading.refusal("the run was ended early and is not recorded") }

@@ -23,7 +23,7 @@ package struct PlanText {
     case .absentHeap(let absence):
       text += "  why: \(DisplayText.harmless(absence.why))\n" + expectation
     case .ran(let report, let system):
-      text += reasons(report, advice: words.advice)
+      text += reasons(report, words)
       text += words.statistics.map { "  \($0)\n" }.joined() + expectation + "\n"
       text += heaps(report, system)
       text += charts(report, system)
@@ -32,17 +32,21 @@ package struct PlanText {
     return text
   }
 
-  private func reasons(_ report: SimulationReport, advice: [String]) -> String {
+  private func reasons(_ report: SimulationReport, _ words: PlanWords) -> String {
     guard let failure = report.failure else { return "" }
+    let advice = words.advice
     var text = "  why: \(DisplayText.harmless(failure.why))\n"
     if !report.isComplete {
-      text += "  the run was ended early: the plan is more work than is done\n"
-    } else if advice.isEmpty {
+      text += "  the run was ended early: the plan takes more work than one run may\n"
+    } else if !advice.isEmpty {
+      text += "  \(words.fitting) with any of these changes, each of which was tried:\n"
+      text += advice.map { "    - \($0)\n" }.joined()
+    } else if failure.isSearchComplete {
       text +=
         "  no change of the area's size, the chunk order or the heap that was tried makes the plan fit\n"
-    } else {
-      text += "  it fits with any of these changes, each of which was tried:\n"
-      text += advice.map { "    - \($0)\n" }.joined()
+    }
+    if report.isComplete, !failure.isSearchComplete {
+      text += "  not every change was tried: that takes more work than one command may\n"
     }
     return text
   }

@@ -58,7 +58,7 @@ package struct PlanVerdict {
   var allRuns: RunStatistics {
     if let statistics { return statistics }
     var one = RunStatistics()
-    if let report { one.add(report) }
+    if let report { one.add(report, seed: seed) }
     return one
   }
 
@@ -76,7 +76,12 @@ package struct PlanVerdict {
       unmet.append("that it fits in at least \(Self.percent(rate)) of the runs")
     }
     for limit in expectation.latencies {
-      guard let time = allRuns.latency(ofPart: limit.part), time > limit.atMost else { continue }
+      guard let time = allRuns.latency(ofPart: limit.part) else {
+        unmet.append(
+          "that \(limit.name) of an allocation is at most \(limit.atMost.shortWords): none was given")
+        continue
+      }
+      guard time > limit.atMost else { continue }
       unmet.append(
         "that \(limit.name) of an allocation is at most \(limit.atMost.shortWords), not \(time.shortWords)")
     }

@@ -47,7 +47,12 @@ struct PlanWords {
           + "with 95 % confidence")
       if let failure = all.mostFrequentFailure {
         let buffer = DisplayText.harmless(failure.buffer)
-        lines.append("refused first most often: `\(buffer)`, in \(Text.count(failure.runs, "run"))")
+        var line = "refused first most often: `\(buffer)`, in \(Text.count(failure.runs, "run"))"
+        // The run that is told of is the first, which may have fitted.
+        if verdict.report?.fits == true, let seed = all.failedSeed {
+          line += "; `--seed \(seed)` without `--runs` tells why"
+        }
+        lines.append(line)
       }
     }
     if all.allocations == 1, let time = all.latency(ofPart: 1) {
@@ -69,7 +74,7 @@ struct PlanWords {
     case .ran(let report, _):
       if let failure = report.failure {
         lines.append("why: \(DisplayText.harmless(failure.why))")
-        lines += advice.map { "it fits with this change, which was tried: \($0)" }
+        lines += advice.map { "\(fitting) with this change, which was tried: \($0)" }
       }
       lines += statistics
     }
@@ -78,6 +83,11 @@ struct PlanWords {
       lines.append(verdict.isAsExpected ? "as the plan expects" : "the plan expects another answer: \(unmet)")
     }
     return lines
+  }
+
+  /// What was tried with the changes: where much is random a plan that fits in one run need not in another.
+  var fitting: String {
+    verdict.plan.pressure == nil ? "it fits" : "this run, with seed \(verdict.seed), fits"
   }
 
   /// The changes with which the plan fits.

@@ -59,8 +59,8 @@ import Testing
     let simulation = try simulation(holders("kcp"))
     for seed: UInt64 in 1...5 {
       var (counted, reported) = (RunStatistics(), RunStatistics())
-      counted.add(simulation.outcome(seed: seed))
-      reported.add(simulation.run(seed: seed, isDetailed: false))
+      counted.add(simulation.outcome(seed: seed), seed: seed)
+      reported.add(simulation.run(seed: seed, isDetailed: false), seed: seed)
       #expect(counted.successes == reported.successes && counted.failures == reported.failures)
       for part in [0, 0.5, 0.9, 1] {
         #expect(counted.latency(ofPart: part) == reported.latency(ofPart: part))

@@ -155,7 +155,8 @@ import Testing
         pressure: Pressure(memory: memory, holders: [pins]))
       var statistics = RunStatistics()
       for run in 0..<40 {
-        statistics.add(simulation.run(seed: SplitMix64.seed(ofRun: run, from: 1), isDetailed: false))
+        let seed = SplitMix64.seed(ofRun: run, from: 1)
+        statistics.add(simulation.run(seed: seed, isDetailed: false), seed: seed)
       }
       rates.append(statistics.rate)
     }

@@ -11,7 +11,7 @@ import Testing
         effort: HeapEffort())
     }
     let failure = FailureReport(
-      buffer: "b[1]", at: .zero, cause: .heapFull, why: "", wouldFitWith: [])
+      buffer: "b[1]", at: .zero, cause: .heapFull, why: "", wouldFitWith: [], isSearchComplete: true)
     return SimulationReport(buffers: buffers, heaps: [], failure: fails ? failure : nil, isComplete: true)
   }
 
@@ -19,7 +19,10 @@ import Testing
   @Test(arguments: [(8, 0.4902, 0.9433), (10, 0.7225, 1.0), (0, 0.0, 0.2775)])
   func intervalsAreWilsons(successes: Int, low: Double, high: Double) {
     var statistics = RunStatistics()
-    for run in 0..<10 { statistics.add(report(latencies: [], fails: run >= successes)) }
+    for run in 0..<10 {
+      statistics.add(report(latencies: [], fails: run >= successes), seed: 100 + UInt64(run))
+    }
+    #expect(statistics.failedSeed == (successes == 10 ? nil : 100 + UInt64(successes)))
     #expect(statistics.rate == Double(successes) / 10)
     #expect(abs(statistics.interval.lowerBound - low) < 1e-4)
     #expect(abs(statistics.interval.upperBound - high) < 1e-4)
@@ -29,7 +32,7 @@ import Testing
     var statistics = RunStatistics()
     for start: UInt64 in [1, 51] {
       var part = RunStatistics()
-      part.add(report(latencies: Array(start..<start + 50), fails: start == 1))
+      part.add(report(latencies: Array(start..<start + 50), fails: start == 1), seed: start)
       statistics.add(part)
     }
     let times = [0.0, 0.01, 0.5, 0.9, 0.99, 0.999, 1].map { statistics.latency(ofPart: $0)?.microseconds }
@@ -40,7 +43,7 @@ import Testing
 
   @Test func longTimesHaveThreeDigits() {
     var statistics = RunStatistics()
-    statistics.add(report(latencies: [97_224, 3_496_211, 999_999_999_999], fails: false))
+    statistics.add(report(latencies: [97_224, 3_496_211, 999_999_999_999], fails: false), seed: 1)
     #expect(statistics.latency(ofPart: 0.3)?.microseconds == 97_279)
     #expect(statistics.latency(ofPart: 0.6)?.microseconds == 3_497_983)
     #expect(statistics.latency(ofPart: 1)?.microseconds == 999_999_999_999)
