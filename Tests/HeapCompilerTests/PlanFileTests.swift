@@ -142,6 +142,74 @@ import Testing
       """)
   }
 
+  @Test func findsMembersThatAreNeverThere() throws {
+    let reading = expectMarked(
+      """
+      buffers: [{name: always, size: 1}]
+      groups:
+        - name: call
+          start: 10
+          end: 40
+          buffers:
+            - {name: a, size: 1, start: 12, end: 40}
+            - {name: b, size: 1, start: 30}  #! error[DTH312]
+            - {name: c, size: 1, start: 31, end: 60}  #! error[DTH312]
+            - {name: d, size: 1, start: 29, repeat: {every: 5, count: 3}}
+        - name: clip
+          duration: 500ms
+          repeat: {every: 1, count: 3}
+          buffers:
+            - {name: e, size: 1, start: 499ms}
+            - {name: f, size: 1, start: 1}  #! error[DTH312]
+        - name: endless
+          start: 10
+          buffers:
+            - {name: g, size: 1, start: 999}
+        - name: backwards
+          start: 10
+          end: 5  #! error[DTH312]
+          buffers:
+            - {name: h, size: 1, start: 12}
+      """)
+    #expect(
+      reading.diagnostics.map(\.message).prefix(2) == [
+        "`start` at 30 s is not before the end of the group, which is there for 30 s",
+        "`start` at 31 s is not before the end of the group, which is there for 30 s",
+      ])
+    #expect(
+      reading.diagnostics.map(\.help).prefix(2) == [
+        "times in a group count from the group's start: 30 s of the plan is `start: 20`",
+        "times in a group count from the group's start: 31 s of the plan is `start: 21`",
+      ])
+    let place = try #require(reading.diagnostics.first?.span)
+    #expect(reading.sources.location(of: place).column == 35)
+  }
+
+  @Test func findsMembersBeyondTheClock() {
+    expectMarked(
+      """
+      groups:
+        - name: late
+          start: 999999999
+          buffers:
+            - {name: a, size: 1, start: 1}
+            - {name: b, size: 1, start: 999999999}  #! error[DTH312]
+            - {name: c, size: 1, duration: 2}  #! error[DTH312]
+            - {name: d, size: 1, end: 2}  #! error[DTH312]
+            - {name: e, size: 1, repeat: {every: 1, count: 3}}  #! error[DTH312]
+        - name: often
+          repeat: {every: 1, count: 10}
+          buffers:
+            - {name: f, size: 1, start: 999999991}
+            - {name: g, size: 1, start: 999999992}  #! error[DTH312]
+        - name: cut
+          start: 999999998
+          end: 999999999
+          buffers:
+            - {name: h, size: 1, end: 1000}
+      """)
+  }
+
   @Test func findsWhatIsWrongWithThePlan() {
     expectMarked("buffer: []  #! error[DTH305] error[DTH309]\n")
     expectMarked("buffers: []  #! error[DTH309]\n")

@@ -21,7 +21,7 @@ struct PlanDecoder: YAMLDecoding {
     guard let fields = fields(of: value, keys: keys, what: "a plan") else { return nil }
     let pressure = fields["pressure"].flatMap { self.pressure($0.value) }
     let heaps = memoryHeaps(fields["heaps"])
-    let buffers = list(fields["buffers"]).compactMap { self.buffer($0, repetitions: 1) }
+    let buffers = list(fields["buffers"]).compactMap { self.buffer($0, in: nil) }
     let groups = list(fields["groups"]).compactMap { self.group($0) }
     let expectation = fields["expect"].flatMap { self.expectation($0.value) }
     if fields["buffers"] == nil, fields["groups"] == nil {
@@ -69,13 +69,13 @@ struct PlanDecoder: YAMLDecoding {
     let name = required("name", of: fields, in: value, what: "the group").flatMap { self.name($0) }
     let time = time(fields)
     guard let entries = required("buffers", of: fields, in: value, what: "the group") else { return nil }
-    let repetitions = time?.repetition?.times ?? 1
-    let buffers = list(entries).compactMap { self.buffer($0, repetitions: repetitions) }
+    let buffers = list(entries).compactMap { self.buffer($0, in: time) }
     guard let name, let time else { return nil }
     return PlanFile.Group(name: name, time: time, buffers: buffers)
   }
 
-  private mutating func buffer(_ value: YAMLValue, repetitions: Int) -> PlanFile.Buffer? {
+  /// A buffer; of a group, whose time is nil where it cannot be told.
+  private mutating func buffer(_ value: YAMLValue, in group: PlannedTime?) -> PlanFile.Buffer? {
     let keys = ["name", "size", "frame", "count", "heap", "start", "end", "duration", "repeat"]
     guard let fields = fields(of: value, keys: keys, what: "a buffer") else { return nil }
     let nameField = required("name", of: fields, in: value, what: "the buffer")
@@ -84,10 +84,14 @@ struct PlanDecoder: YAMLDecoding {
     let size = bufferSize(fields, in: value)
     let count = fields["count"].map { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) } ?? 1
     let time = time(fields)
+    if let group, let time {
+      checkPresence(of: time, fields, in: group, at: nameField?.value.span ?? value.span)
+    }
     let heap = fields["heap"].flatMap { self.heap($0) }
     if let count, let time {
       countInstances(
-        Int(count), time.repetition?.times ?? 1, repetitions, at: nameField?.value.span ?? value.span)
+        Int(count), time.repetition?.times ?? 1, group?.repetition?.times ?? 1,
+        at: nameField?.value.span ?? value.span)
     }
     guard let name, let size, let count, let time else { return nil }
     return PlanFile.Buffer(
@@ -188,86 +192,4 @@ struct PlanDecoder: YAMLDecoding {
     }
     return nil
   }
-
-  // MARK: Times
-
-  private mutating func time(_ fields: [String: Field]) -> PlannedTime? {
-    let faultsBefore = findings.diagnostics.count + findings.droppedCount
-    let start = fields["start"].map { self.moment($0) } ?? .zero
-    var end = fields["end"].flatMap { self.moment($0) }
-    let duration = fields["duration"].flatMap { self.moment($0) }
-    if let endField = fields["end"], let durationField = fields["duration"] {
-      contradiction(durationField, endField, "give `end` or `duration`, not both")
-    }
-    if let field = fields["duration"], duration == .zero {
-      report(.absurdPlanNumber, "`duration` is 0: the buffer would never be there", at: field.value.span)
-    }
-    if let start, let duration {
-      end = start.adding(duration)
-      if let field = fields["duration"], !isOnClock(end) {
-        report(
-          .impossibleTime, "the `duration` ends later than \(Quantity.secondsMax) s", at: field.value.span)
-      }
-    }
-    if let field = fields["end"], let start, let end, end <= start {
-      report(
-        .impossibleTime, "`end` at \(Self.seconds(end)) is not behind `start` at \(Self.seconds(start))",
-        at: field.value.span)
-    }
-    let repetition = fields["repeat"].flatMap { self.repetition($0.value) }
-    if let field = fields["repeat"], let repetition, let start {
-      checkClock(start: start, end: end, repetition, at: field.span)
-    }
-    guard let start, findings.diagnostics.count + findings.droppedCount == faultsBefore else { return nil }
-    return PlannedTime(start: start, end: end, repetition: repetition)
-  }
-
-  private mutating func repetition(_ value: YAMLValue) -> PlannedTime.Repetition? {
-    guard let fields = fields(of: value, keys: ["every", "count"], what: "`repeat`") else { return nil }
-    let every = required("every", of: fields, in: value, what: "`repeat`").flatMap { self.moment($0) }
-    let times = required("count", of: fields, in: value, what: "`repeat`")
-      .flatMap { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) }
-    if every == .zero, let field = fields["every"] {
-      report(.absurdPlanNumber, "`every` is 0: all repetitions would come at once", at: field.value.span)
-      return nil
-    }
-    guard let every, let times else { return nil }
-    return PlannedTime.Repetition(every: every, times: Int(times))
-  }
-
-  private mutating func checkClock(
-    start: SimulationTime, end: SimulationTime?, _ repetition: PlannedTime.Repetition, at span: SourceSpan
-  ) {
-    let last = repetition.every.multiplied(by: UInt64(repetition.times - 1))?.adding(end ?? start)
-    if isOnClock(last) { return }
-    report(
-      .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span)
-  }
-
-  /// Whether a moment could be told and is not too late.
-  private func isOnClock(_ time: SimulationTime?) -> Bool {
-    time.map { $0.microseconds <= Quantity.secondsMax * 1_000_000 } ?? false
-  }
-
-  mutating func moment(_ field: Field) -> SimulationTime? {
-    guard case .scalar(let text, _) = field.value.content else {
-      wrong(field, "a time")
-      return nil
-    }
-    switch Quantity.time(text) {
-    case .success(let time): return time
-    case .failure(.malformed):
-      report(
-        .wrongPlanValue, "`\(field.name)` is a time, not \(field.value.kind)", at: field.value.span,
-        help: "write seconds as a number, or a unit behind it: `33ms`, `2s`, `1.5min`, `1h`")
-    case .failure(.negative):
-      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
-    case .failure(.tooLarge):
-      report(
-        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span)
-    }
-    return nil
-  }
-
-  private static func seconds(_ time: SimulationTime) -> String { "\(time.seconds) s" }
 }

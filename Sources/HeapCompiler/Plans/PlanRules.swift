@@ -92,7 +92,7 @@ extension Rule {
 
   static let impossibleTime = Rule(
     "DTH312", "impossible-time", .error,
-    summary: "something ends before it begins, or beyond the clock",
+    summary: "something ends before it begins, or begins behind its group or the clock",
     rationale: "Such a buffer would never be there.",
     badExample: buffer("size: 4MiB", "start: 2", "end: 1"),
     goodExample: buffer("size: 4MiB", "start: 1", "end: 2"),
@@ -165,5 +165,6 @@ extension Rule {
 /// The rules about plans and traces, in order of their codes.
 public enum PlanRules {
   /// Every rule about plans and traces.
-  public static let all: [Rule] = Rule.planTextRules + Rule.planBoardRules + Rule.traceRules + Rule.ftraceRules
+  public static let all: [Rule] =
+    Rule.planTextRules + Rule.planBoardRules + Rule.traceRules + Rule.ftraceRules
 }
