@@ -47,7 +47,8 @@ struct YAMLReader {
 
   private mutating func readDocument() throws(YAMLRefusal) -> YAMLValue {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw refuse(dialect.malformed, "the \(dialect.noun) is not valid UTF-8", at: positions.span(0, 0))
+      throw refuse(
+        dialect.malformed, "the \(dialect.noun) is not valid UTF-8", at: positions.firstUnreadable())
     }
     if let place = YAMLAliases.firstSuspect(in: bytes) {
       throw refuseReference(at: place)
@@ -167,7 +168,7 @@ struct YAMLReader {
         dialect.repeatedKey, "the mapping has \(keys) more than once",
         at: positions.scalar(at: start, text: names.first ?? ""))
     case .reader(let problem, _, _, _):
-      return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.span(0, 0))
+      return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.firstUnreadable())
     default:
       return refuse(dialect.malformed, "the \(dialect.noun) is no YAML", at: positions.span(0, 0))
     }
