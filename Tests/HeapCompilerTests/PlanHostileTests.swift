@@ -106,6 +106,20 @@ import Testing
     #expect(codes(String(repeating: "#'\n", count: 300_000)) == ["DTH304"])
   }
 
+  /// A file that is not read has a name and no text.
+  @Test func showsNothingOfWhatIsTooLargeToRead() throws {
+    let plan = try PlanFile.read(path: "/dev/zero")
+    let configuration = try ProjectConfiguration.read(path: "/dev/zero")
+    let trace = try TraceFile.read(path: "/dev/zero")
+    let recording = try FtraceFile.read(path: "/dev/zero")
+    let findings =
+      plan.diagnostics + configuration.diagnostics + trace.diagnostics + recording.diagnostics
+    #expect(findings.map(\.rule.code) == ["DTH302", "DTH402", "DTH332", "DTH332"])
+    #expect(findings.map(\.file) == [String?](repeating: "/dev/zero", count: 4))
+    #expect(findings.allSatisfy { $0.span == nil })
+    #expect(plan.plan == nil && trace.trace == nil && recording.recording == nil)
+  }
+
   @Test func refusesRepeatedKeys() {
     #expect(codes("buffers: []\nbuffers: []\n") == ["DTH306"])
     #expect(codes("buffers: [{name: a, size: 1}]\n\"buffers\": []\n") == ["DTH306"])

@@ -13,12 +13,14 @@ public enum FtraceFile {
   /// - Returns: the recording, unless it cannot be used, and what was found.
   /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> FtraceReading {
+    let name = path == "-" ? "<stdin>" : path
     switch FileSystem.read(path, bytesMax: bytesMax) {
-    case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path)
+    case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
-      var reader = FtraceReader(name: path, bytes: [])
-      reader.refuseSize("is larger than \(Text.size(UInt64(bytesMax)))")
-      return reader.reading
+      var finding = Diagnostic(
+        Rule.oversizedTrace, "the recording is larger than \(Text.size(UInt64(bytesMax)))", at: nil)
+      finding.file = name
+      return FtraceReading(recording: nil, sources: SourceMap(), diagnostics: [finding], droppedCount: 0)
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }
   }
@@ -41,7 +43,7 @@ public enum FtraceFile {
 public struct FtraceReading: Sendable {
   /// The recording; nil where it cannot be used.
   public let recording: FtraceRecording?
-  /// The file that findings point into.
+  /// The file that findings point into; none where it is too large to be read.
   public let sources: SourceMap
   /// What was found, by place; at most 100.
   public let diagnostics: [Diagnostic]
@@ -77,10 +79,6 @@ private struct FtraceReader {
     findings.add(Diagnostic(rule, message, at: span, help: help))
   }
 
-  mutating func refuseSize(_ excess: String) {
-    report(.oversizedTrace, "the recording \(excess)", at: span(0..<0))
-  }
-
   mutating func readLines(of bytes: [UInt8]) {
     var start = 0
     var number = 0
@@ -88,7 +86,11 @@ private struct FtraceReader {
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
       number += 1
       read(bytes[start..<end], number: number)
-      if matcher.isFull { return refuseSize("has more than \(FtraceMatcher.requestsMax) requests") }
+      if matcher.isFull {
+        return report(
+          .oversizedTrace, "the recording has more than \(FtraceMatcher.requestsMax) requests",
+          at: span(start..<end))
+      }
       start = end + 1
     }
     matcher.end()

@@ -24,15 +24,14 @@ public struct TraceFile: Sendable {
   /// - Returns: the trace, unless it cannot be run, and what was found.
   /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> TraceReading {
+    let name = path == "-" ? "<stdin>" : path
     switch FileSystem.read(path, bytesMax: bytesMax) {
-    case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path)
+    case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
-      var sources = SourceMap()
-      let file = sources.add(SourceFile(name: path, bytes: []))
-      let finding = Diagnostic(
-        Rule.oversizedTrace, "the trace is larger than \(Text.size(UInt64(bytesMax)))",
-        at: SourceSpan(file: file, start: 0, end: 0))
-      return TraceReading(trace: nil, sources: sources, diagnostics: [finding])
+      var finding = Diagnostic(
+        Rule.oversizedTrace, "the trace is larger than \(Text.size(UInt64(bytesMax)))", at: nil)
+      finding.file = name
+      return TraceReading(trace: nil, sources: SourceMap(), diagnostics: [finding])
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }
   }
@@ -116,7 +115,7 @@ public struct TraceFile: Sendable {
 public struct TraceReading: Sendable {
   /// The trace; nil where it cannot be run.
   public let trace: TraceFile?
-  /// The file that findings point into.
+  /// The file that findings point into; none where it is too large to be read.
   public let sources: SourceMap
   /// What was found, by place.
   public let diagnostics: [Diagnostic]

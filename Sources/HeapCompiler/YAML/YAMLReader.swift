@@ -33,9 +33,9 @@ struct YAMLReader {
     _ bytes: [UInt8], file: SourceFileID, as dialect: YAMLDialect
   ) -> Result<YAMLValue, YAMLRefusal> {
     guard bytes.count <= bytesMax else {
-      let span = SourceSpan(file: file, start: 0, end: 0)
-      let message = "the \(dialect.noun) is larger than \(Text.size(UInt64(bytesMax)))"
-      return .failure(YAMLRefusal(Diagnostic(dialect.oversized, message, at: span)))
+      var finding = oversize(name: nil, dialect)
+      finding.span = SourceSpan(file: file, start: 0, end: 0)
+      return .failure(YAMLRefusal(finding))
     }
     var reader = YAMLReader(bytes, file: file, dialect)
     do {
@@ -43,6 +43,14 @@ struct YAMLReader {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// The finding for a file that was too large to be read, of which there is a name and no text.
+  static func oversize(name: String?, _ dialect: YAMLDialect) -> Diagnostic {
+    var finding = Diagnostic(
+      dialect.oversized, "the \(dialect.noun) is larger than \(Text.size(UInt64(bytesMax)))", at: nil)
+    finding.file = name
+    return finding
   }
 
   private mutating func readDocument() throws(YAMLRefusal) -> YAMLValue {
