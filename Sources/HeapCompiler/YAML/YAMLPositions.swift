@@ -83,8 +83,8 @@ struct YAMLPositions {
     return span(start, end)
   }
 
-  /// The first byte that is not UTF-8, or the first character that YAML does not allow; the start of the file where there
-  /// is neither.
+  /// The first byte that is not UTF-8, or the first character that YAML does not allow; the start of the file where
+  /// there is neither.
   ///
   /// - Source: YAML 1.2.2, 5.1, c-printable.
   /// - Complexity: O(n).
