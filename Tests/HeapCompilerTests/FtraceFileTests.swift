@@ -11,6 +11,7 @@ import Testing
   }
 
   private func codes(_ reading: FtraceReading) -> [String] {
+    #expect(reading.diagnostics.allSatisfy { $0.help != nil }, "\(reading.diagnostics)")
     for finding in reading.diagnostics {
       if let span = finding.span { _ = reading.sources.location(of: span) }
     }

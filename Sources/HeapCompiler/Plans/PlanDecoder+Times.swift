@@ -12,19 +12,22 @@ extension PlanDecoder {
       contradiction(durationField, endField, "give `end` or `duration`, not both")
     }
     if let field = fields["duration"], duration == .zero {
-      report(.absurdPlanNumber, "`duration` is 0: the buffer would never be there", at: field.value.span)
+      report(
+        .absurdPlanNumber, "`duration` is 0: the buffer would never be there", at: field.value.span,
+        help: "leave `duration` out for what stays to the end of the plan")
     }
     if let start, let duration {
       end = start.adding(duration)
       if let field = fields["duration"], !isOnClock(end) {
         report(
-          .impossibleTime, "the `duration` ends later than \(Quantity.secondsMax) s", at: field.value.span)
+          .impossibleTime, "the `duration` ends later than \(Quantity.secondsMax) s", at: field.value.span,
+          help: "leave `duration` out for what stays to the end of the plan")
       }
     }
     if let field = fields["end"], let start, let end, end <= start {
       report(
         .impossibleTime, "`end` at \(Self.seconds(end)) is not behind `start` at \(Self.seconds(start))",
-        at: field.value.span)
+        at: field.value.span, help: "`end` is a moment; `duration` says how long it is there")
     }
     let repetition = fields["repeat"].flatMap { self.repetition($0.value) }
     if let field = fields["repeat"], let repetition, let start {
@@ -89,7 +92,9 @@ extension PlanDecoder {
     let times = required("count", of: fields, in: value, what: "`repeat`")
       .flatMap { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) }
     if every == .zero, let field = fields["every"] {
-      report(.absurdPlanNumber, "`every` is 0: all repetitions would come at once", at: field.value.span)
+      report(
+        .absurdPlanNumber, "`every` is 0: all repetitions would come at once", at: field.value.span,
+        help: "`count` of a buffer says how many there are at once")
       return nil
     }
     guard let every, let times else { return nil }
@@ -102,7 +107,8 @@ extension PlanDecoder {
     let last = repetition.every.multiplied(by: UInt64(repetition.times - 1))?.adding(end ?? start)
     if isOnClock(last) { return }
     report(
-      .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span)
+      .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span,
+      help: "write a smaller `count` or a shorter `every`")
   }
 
   /// The latest moment of a plan, in microseconds.
@@ -114,8 +120,10 @@ extension PlanDecoder {
   }
 
   mutating func moment(_ field: Field) -> SimulationTime? {
+    let example = "write seconds as a number, or a unit behind it: `33ms`, `2s`, `1.5min`, `1h`"
+    let limits = "write a time from 0 to \(Quantity.secondsMax) s"
     guard case .scalar(let text, _) = field.value.content else {
-      wrong(field, "a time")
+      wrong(field, "a time", help: example)
       return nil
     }
     switch Quantity.time(text) {
@@ -123,12 +131,13 @@ extension PlanDecoder {
     case .failure(.malformed):
       report(
         .wrongPlanValue, "`\(field.name)` is a time, not \(field.value.kind)", at: field.value.span,
-        help: "write seconds as a number, or a unit behind it: `33ms`, `2s`, `1.5min`, `1h`")
+        help: example)
     case .failure(.negative):
-      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
+      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span, help: limits)
     case .failure(.tooLarge):
       report(
-        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span)
+        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span,
+        help: limits)
     }
     return nil
   }

@@ -6,7 +6,8 @@ struct PlanDecoder: YAMLDecoding {
   static let dialect = YAMLDialect(
     noun: "plan", plural: "plans", malformed: .malformedPlan, oversized: .oversizedPlan,
     reference: .yamlReference, severalDocuments: .severalDocuments, unknownKey: .unknownPlanKey,
-    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey)
+    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey,
+    example: "a plan has `buffers:`, a list such as `[{name: frames, size: 4MiB}]`")
 
   /// What was found so far.
   var findings = YAMLFindings()
@@ -25,9 +26,13 @@ struct PlanDecoder: YAMLDecoding {
     let groups = list(fields["groups"]).compactMap { self.group($0) }
     let expectation = fields["expect"].flatMap { self.expectation($0.value) }
     if fields["buffers"] == nil, fields["groups"] == nil {
-      report(.missingPlanKey, "the plan has no `buffers`", at: value.span)
+      report(
+        .missingPlanKey, "the plan has no `buffers`", at: value.span,
+        help: "add `buffers:`, a list such as `[{name: frames, size: 4MiB}]`")
     } else if buffers.isEmpty, groups.allSatisfy(\.buffers.isEmpty), findings.diagnostics.isEmpty {
-      report(.missingPlanKey, "the plan has no buffer", at: value.span)
+      report(
+        .missingPlanKey, "the plan has no buffer", at: value.span,
+        help: "add one to `buffers:`, such as `{name: frames, size: 4MiB}`")
     }
     return PlanFile(
       buffers: buffers, groups: groups, heaps: heaps, expectation: expectation, pressure: pressure)
@@ -37,7 +42,9 @@ struct PlanDecoder: YAMLDecoding {
     let keys = ["fits", "success-rate", "latency"]
     guard let fields = fields(of: value, keys: keys, what: "`expect`") else { return nil }
     guard !fields.isEmpty else {
-      report(.missingPlanKey, "`expect` has no `fits`, `success-rate` or `latency`", at: value.span)
+      report(
+        .missingPlanKey, "`expect` has no `fits`, `success-rate` or `latency`", at: value.span,
+        help: "add one of them, such as `fits: true`, or leave `expect` out")
       return nil
     }
     let span = fields["fits"]?.span ?? value.span
@@ -102,7 +109,9 @@ struct PlanDecoder: YAMLDecoding {
   private mutating func checkUnique(_ name: String, at span: SourceSpan) {
     guard let first = names.updateValue(span, forKey: name) else { return }
     names[name] = first
-    var finding = Diagnostic(Rule.repeatedPlanName, "two buffers are called `\(name)`", at: span)
+    var finding = Diagnostic(
+      Rule.repeatedPlanName, "two buffers are called `\(name)`", at: span,
+      help: "give one of them another `name`")
     finding.related = [RelatedPlace("first used here", at: first)]
     findings.add(finding)
   }
@@ -116,18 +125,16 @@ struct PlanDecoder: YAMLDecoding {
     report(
       .tooManyBuffers,
       "with this one the plan comes to more than \(AllocationPlan.instancesMax) buffers over counts and repetitions",
-      at: span)
+      at: span, help: "write smaller counts, or fewer repetitions of buffers and groups")
   }
 
   private mutating func heap(_ field: Field) -> PlanFile.HeapReference? {
-    guard case .scalar(let text, let isQuoted) = field.value.content else {
+    guard case .scalar(let text, let isQuoted) = field.value.content, QuotedText.isPrintable(text),
+      !text.isEmpty || isQuoted
+    else {
       report(
-        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
-      return nil
-    }
-    guard QuotedText.isPrintable(text), !text.isEmpty || isQuoted else {
-      report(
-        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
+        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span,
+        help: "write the name below `/dev/dma_heap`, or the label or path of a node")
       return nil
     }
     return PlanFile.HeapReference(text: text, span: field.value.span)
@@ -146,7 +153,9 @@ struct PlanDecoder: YAMLDecoding {
     case (let size?, nil): return quantity(size, in: 1...Self.sizeMax, what: .size).map(ByteCount.init)
     case (nil, let frame?): return frameSize(frame.value)
     case (nil, nil):
-      report(.missingPlanKey, "the buffer has neither `size` nor `frame`", at: value.span)
+      report(
+        .missingPlanKey, "the buffer has neither `size` nor `frame`", at: value.span,
+        help: "add `size: 64MiB`, or `frame: {width: 1920, height: 1080, format: NV12}`")
       return nil
     }
   }
@@ -164,13 +173,17 @@ struct PlanDecoder: YAMLDecoding {
       .flatMap { self.number($0, in: 1...Self.frameMax) }
     let stride = fields["stride-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
     let rows = fields["height-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
-    let format = required("format", of: fields, in: value, what: "the frame").flatMap { self.format($0) }
+    let format = required(
+      "format", of: fields, in: value, what: "the frame", values: FrameFormat.allCases.map(\.rawValue)
+    ).flatMap { self.format($0) }
     guard let width, let height, let stride, let rows, let format else { return nil }
     guard
       let size = format.size(width: width, height: height, strideAlignment: stride, heightAlignment: rows),
       size.bytes <= Self.sizeMax
     else {
-      report(.absurdPlanNumber, "the frame is larger than \(Text.size(Self.sizeMax))", at: value.span)
+      report(
+        .absurdPlanNumber, "the frame is larger than \(Text.size(Self.sizeMax))", at: value.span,
+        help: "write a smaller `width`, `height` or alignment")
       return nil
     }
     return size

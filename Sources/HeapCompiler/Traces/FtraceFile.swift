@@ -18,7 +18,8 @@ public enum FtraceFile {
     case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
       var finding = Diagnostic(
-        Rule.oversizedTrace, "the recording is larger than \(Text.size(UInt64(bytesMax)))", at: nil)
+        Rule.oversizedTrace, "the recording is larger than \(Text.size(UInt64(bytesMax)))", at: nil,
+        help: TraceDecoder.sizeHelp)
       finding.file = name
       return FtraceReading(recording: nil, sources: SourceMap(), diagnostics: [finding], droppedCount: 0)
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
@@ -74,7 +75,7 @@ private struct FtraceReader {
     SourceSpan(file: file, start: UInt32(range.lowerBound), end: UInt32(range.upperBound))
   }
 
-  private mutating func report(_ rule: Rule, _ message: String, at span: SourceSpan, help: String? = nil) {
+  private mutating func report(_ rule: Rule, _ message: String, at span: SourceSpan, help: String) {
     if rule.severity == .error { hasErrors = true }
     findings.add(Diagnostic(rule, message, at: span, help: help))
   }
@@ -89,7 +90,7 @@ private struct FtraceReader {
       if matcher.isFull {
         return report(
           .oversizedTrace, "the recording has more than \(FtraceMatcher.requestsMax) requests",
-          at: span(start..<end))
+          at: span(start..<end), help: TraceDecoder.sizeHelp)
       }
       start = end + 1
     }
@@ -112,7 +113,10 @@ private struct FtraceReader {
       losses.append(span(line.startIndex..<line.endIndex))
       matcher.loseEvents()
     case .other(let isEvent): if isEvent { matcher.skip() }
-    case .malformed(let message, let place): report(.malformedFtraceLine, message, at: span(place))
+    case .malformed(let message, let place):
+      report(
+        .malformedFtraceLine, message, at: span(place),
+        help: "leave the lines as the kernel wrote them; one that was cut off can be deleted")
     }
   }
 
@@ -127,11 +131,12 @@ private struct FtraceReader {
       let count = matcher.unreleased.count
       report(
         .incompleteFtrace, "this range was not given back before it was given out again\(others(count))",
-        at: first)
+        at: first, help: "record `cma_release` too, with a buffer that holds all events")
     }
     if let first = matcher.headless.first?.span {
       report(
-        .incompleteFtrace, "the start of this request is missing\(others(matcher.headless.count))", at: first)
+        .incompleteFtrace, "the start of this request is missing\(others(matcher.headless.count))", at: first,
+        help: "record `cma_alloc_start` too, from before the product is used")
     }
   }
 

@@ -203,7 +203,7 @@ extension FtraceRecording {
     case .tooMuchWork(let request):
       return Diagnostic(
         Rule.unrunnableTrace, "the requests up to this one are more work than is done",
-        at: requests[request].span)
+        at: requests[request].span, help: "leave some of them out")
     case .badSize, .badChunkOrder: return nil
     }
   }
