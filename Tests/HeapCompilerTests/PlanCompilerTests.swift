@@ -107,6 +107,47 @@ import Testing
     #expect(reading.sources.location(of: span).column == 37)
   }
 
+  /// A user that has the whole area leaves nothing to the heap on it.
+  @Test(arguments: [
+    "frames-heap@60000000", "frames", "&frames", "/reserved-memory/frames-heap@60000000",
+  ])
+  func findsAnAreaByItsNames(_ area: String) throws {
+    let text = """
+      buffers: [{name: a, size: 4MiB, heap: frames}]
+      pressure:
+        holders: [{kind: area-user, area: "\(area)", size: 64MiB}]
+      """
+    let plan = try #require(PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml").plan)
+    let compiled = try Self.board(reserved: Self.frames + Self.firmware).compile(plan)
+    #expect(compiled.diagnostics.map(\.message) == [])
+    let simulation = try Simulation(
+      plan: try #require(compiled.plan), system: try #require(compiled.system), pressure: compiled.pressure)
+    let fits = simulation.run(seed: 1).fits
+    #expect(!fits)
+  }
+
+  @Test(arguments: [
+    (
+      "frames-heap@6000000",
+      "the board has no area `frames-heap@6000000`; did you mean `frames-heap@60000000`?"
+    ),
+    ("raw", "`raw` has no area that a driver can allocate from"),
+    ("/cpus", "the board has no area `/cpus`"),
+  ])
+  func saysWhyThereIsNoArea(_ area: String, _ message: String) throws {
+    let text = """
+      buffers: [{name: a, size: 4MiB, heap: frames}]
+      pressure: {holders: [{kind: area-user, area: "\(area)", size: 1MiB}]}
+      """
+    let plan = try #require(PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml").plan)
+    let raw = "raw: raw@70000000 { no-map; reg = <0x70000000 0x400000>; };"
+    let compiled = try Self.board(reserved: Self.frames + raw).compile(plan)
+    #expect(compiled.diagnostics.map(\.message) == [message])
+    #expect(
+      compiled.diagnostics.map(\.help)
+        == ["the areas are `frames-heap@60000000`; the label and the path of a region name its area too"])
+  }
+
   @Test func makesAreasAndHeapsOfTheMap() throws {
     let board = try Self.board(reserved: Self.frames + Self.firmware)
     let system = try #require(board.system())

@@ -92,7 +92,7 @@ struct HeapLookup {
   // MARK: Nodes
 
   /// The node of a path or a label; `&label` is taken for the label.
-  private func node(_ text: String) -> Node? {
+  func node(_ text: String) -> Node? {
     if text.hasPrefix("/") { return tree.node(path: text) }
     let label = text.hasPrefix("&") ? String(text.dropFirst()) : text
     var found: Node?
