@@ -188,7 +188,21 @@ import Testing
     // Disabled.
     (
       "h@60000000 { compatible = \"linux,dma-heap-chunk\"; reg = <0x60000000 0x4000000>; status = \"disabled\"; };",
-      "", "h@60000000", "never looks at region `h@60000000`"
+      "", "h@60000000", "never looks at region `h@60000000`, which its `status` disables"
+    ),
+    // Where the kernel does not look: below a region, in a second container, in one that it refuses.
+    (
+      "o@60000000 { reg = <0x60000000 0x4000000>; h@0 { reg = <0 0x1000>; }; };", "", "h@0",
+      "never looks at region `h@0`, which is no child of the first `/reserved-memory`"
+    ),
+    (
+      "};\nreserved-memory@1 { #address-cells = <1>; #size-cells = <1>; h@60000000 { reg = <0x60000000 0x1000>; };",
+      "", "h@60000000", "which is no child of the first `/reserved-memory`"
+    ),
+    (
+      "h@60000000 { reg = <0x60000000 0x1000>; }; }; };\n/ { reserved-memory { /delete-property/ ranges;", "",
+      "h@60000000",
+      "never looks at region `h@60000000`, because the cells or `ranges` of `/reserved-memory` are wrong"
     ),
     // A pool without a driver on it.
     (firmware, "", "firmware@70000000", "is a CMA area, over which this kernel makes no heap"),
