@@ -231,7 +231,22 @@ import Testing
         fits: maybe  #! error[DTH307]
         [1]: 2  #! error[DTH305]
       """)
-    expectMarked("buffers: [{name: a, size: 1}]\nexpect: {}  #! error[DTH309]\n")
+    let buffers = "buffers: [{name: a, size: 1}]\n"
+    expectMarked(buffers + "expect: {}  #! error[DTH309]\n")
+    expectMarked(buffers + "expect: {latency: {}}  #! error[DTH309]\n")
+    expectMarked(buffers + "expect: {fits: true, latency: {}}  #! error[DTH309]\n")
+    expectMarked(buffers + "expect: {fits: false, success-rate: 100%}  #! error[DTH310]\n")
+    expectMarked(buffers + "expect: {fits: false, success-rate: 99%}\n")
+    expectMarked(buffers + "expect: {fits: true, success-rate: 100%}\n")
+    expectMarked(
+      """
+      groups:
+        - {name: g, buffers: [{name: a, size: 1}]}
+        - {name: a, buffers: [{name: b, size: 1}]}
+        - name: g  #! error[DTH311]
+          start: 5
+          buffers: [{name: c, size: 1}]
+      """)
   }
 
   @Test func readsPressure() throws {

@@ -33,11 +33,7 @@ extension PlanDecoder {
     for entry in entries {
       guard let heap = memoryHeap(entry) else { continue }
       if let first = names.updateValue(heap.span, forKey: heap.name) {
-        var finding = Diagnostic(
-          Rule.repeatedPlanName, "two heaps are called `\(heap.name)`", at: heap.span,
-          help: "give one of them another `name`")
-        finding.related = [RelatedPlace("first used here", at: first)]
-        findings.add(finding)
+        repeatedName("two heaps are called `\(heap.name)`", at: heap.span, first: first)
       }
       heaps.append(heap)
     }

@@ -13,6 +13,8 @@ struct PlanDecoder: YAMLDecoding {
   var findings = YAMLFindings()
   /// The places of the buffers' names.
   private var names: [String: SourceSpan] = [:]
+  /// The places of the groups' names.
+  private var groupNames: [String: SourceSpan] = [:]
   /// The buffers that the plan comes to, over counts and repetitions.
   private var instances = 0
 
@@ -56,11 +58,19 @@ struct PlanDecoder: YAMLDecoding {
     if let field = fields["success-rate"] {
       guard let rate = share(field) else { return nil }
       expectation.successRate = rate
+      if rate == 1, expectation.fits == false, let fits = fields["fits"] {
+        contradiction(field, fits, "a plan that does not fit cannot have a `success-rate` of 100%")
+      }
     }
     if let field = fields["latency"] {
       expectation.latencySpan = field.span
       let names = PlanFile.Expectation.percentiles.map(\.name)
       guard let limits = self.fields(of: field.value, keys: names, what: "`latency`") else { return nil }
+      if case .mapping(let pairs) = field.value.content, pairs.isEmpty {
+        report(
+          .missingPlanKey, "`latency` has no limit", at: field.value.span,
+          help: "add one, such as `p99: 20ms`, or leave `latency` out")
+      }
       for percentile in PlanFile.Expectation.percentiles {
         guard let limit = limits[percentile.name], let time = moment(limit) else { continue }
         expectation.latencies.append(
@@ -73,7 +83,15 @@ struct PlanDecoder: YAMLDecoding {
   private mutating func group(_ value: YAMLValue) -> PlanFile.Group? {
     let keys = ["name", "start", "end", "duration", "repeat", "buffers"]
     guard let fields = fields(of: value, keys: keys, what: "a group") else { return nil }
-    let name = required("name", of: fields, in: value, what: "the group").flatMap { self.name($0) }
+    let nameField = required("name", of: fields, in: value, what: "the group")
+    let name = nameField.flatMap { self.name($0) }
+    if let name, let span = nameField?.value.span {
+      if let first = groupNames[name] {
+        repeatedName("two groups are called `\(name)`", at: span, first: first)
+      } else {
+        groupNames[name] = span
+      }
+    }
     let time = time(fields)
     guard let entries = required("buffers", of: fields, in: value, what: "the group") else { return nil }
     let buffers = list(entries).compactMap { self.buffer($0, in: time) }
@@ -109,9 +127,12 @@ struct PlanDecoder: YAMLDecoding {
   private mutating func checkUnique(_ name: String, at span: SourceSpan) {
     guard let first = names.updateValue(span, forKey: name) else { return }
     names[name] = first
+    repeatedName("two buffers are called `\(name)`", at: span, first: first)
+  }
+
+  mutating func repeatedName(_ message: String, at span: SourceSpan, first: SourceSpan) {
     var finding = Diagnostic(
-      Rule.repeatedPlanName, "two buffers are called `\(name)`", at: span,
-      help: "give one of them another `name`")
+      Rule.repeatedPlanName, message, at: span, help: "give one of them another `name`")
     finding.related = [RelatedPlace("first used here", at: first)]
     findings.add(finding)
   }
