@@ -11,6 +11,7 @@ import Testing
   }
 
   private func codes(_ reading: FtraceReading) -> [String] {
+    #expect(reading.diagnostics.allSatisfy { $0.help != nil }, "\(reading.diagnostics)")
     for finding in reading.diagnostics {
       if let span = finding.span { _ = reading.sources.location(of: span) }
     }
@@ -77,6 +78,29 @@ import Testing
     let recording = try #require(read([line(1, start), line(1, given(0x1000))]).recording)
     #expect(recording.areas[0].pages == 16384)
     #expect(recording.requests[0].pages == 4)
+  }
+
+  /// Vendors add fields, and later kernels will.
+  @Test(arguments: [
+    "name=a count=4 available=16380 total=16384 align=2", "name=a count=4 align=2 gfp_mask=0x1 flags=A|B",
+    "name=a timeout_ms=50 count=4 align=2", "name=a count=4 align=2 note=",
+  ])
+  func passesOverUnknownFields(_ fields: String) throws {
+    let reading = read([line(1, "cma_alloc_start: " + fields), line(1, given(0x1000))])
+    #expect(codes(reading) == [])
+    let recording = try #require(reading.recording)
+    #expect(recording.requests.map(\.pages) == [4])
+    #expect(recording.requests.map(\.alignOrder) == [2])
+  }
+
+  /// An area's name can hold blanks; what is no field belongs to it.
+  @Test(arguments: [
+    ("linux cma", "linux cma"), ("a b=c", "a"), ("a 1=2", "a 1=2"), ("a =", "a ="), ("a é=1", "a é=1"),
+    ("a=b", "a=b"), ("a [31mb=1", "a [31mb=1"),
+  ])
+  func readsNames(_ written: String, _ name: String) throws {
+    let reading = read([line(1, "cma_alloc_start: name=\(written) count=4 align=2")])
+    #expect(try #require(reading.recording).areas.map(\.name) == [name])
   }
 
   /// A task can move to another CPU while it waits, and several wait at once.
@@ -153,12 +177,14 @@ import Testing
   @Test(arguments: [
     ("cma_alloc_start: name=a count=0 align=2", "0"), ("cma_alloc_start: name=a count=-4 align=2", "-4"),
     ("cma_alloc_start: name=a count=99999999999999999999 align=2", "99999999999999999999"),
-    ("cma_alloc_start: name=a count=4 align=99", "99"), ("cma_alloc_start: name=a count=4", " name=a count=4"),
+    ("cma_alloc_start: name=a count=4 align=99", "99"),
+    ("cma_alloc_start: name=a count=4", " name=a count=4"),
     ("cma_alloc_start: count=4 align=2", " count=4 align=2"), ("cma_alloc_start: ", " "),
     ("cma_release: name=a pfn=0x1000 page=c0f7a1d2", " name=a pfn=0x1000 page=c0f7a1d2"),
     ("cma_release: name=a pfn=0xzz page=c0f7a1d2 count=4", "0xzz"),
     ("cma_release: name=a pfn=0xffffffffffffffff page=c0f7a1d2 count=4", "0xffffffffffffffff"),
     ("cma_release: name=a pfn=0x1000 page=c0f7a1d2 count=4 and more", "and"),
+    ("cma_release: name=a b=c d pfn=0x1000 page=c0f7a1d2 count=4", "d"),
     ("cma_alloc_finish: name=a pfn=0x1000 page=c0f7a1d2 count=4 align=2 errorno=7", "7"),
     ("cma_release: name=\u{1b}[2J pfn=0x1000 page=c0f7a1d2 count=4", "\u{1b}[2J"),
   ])

@@ -113,10 +113,12 @@ import Testing
       """
     let reading = PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml")
     MarkedSource(text).expect(reading.diagnostics, in: reading.sources)
+    #expect(reading.diagnostics.allSatisfy { $0.help != nil })
     let many = String(repeating: "  - {model: system}\n", count: 17)
     let crowd = PlanFile.read(
       bytes: Array("buffers: [{name: a, size: 1}]\nheaps:\n\(many)".utf8), name: "plan.yaml")
     #expect(crowd.diagnostics.map(\.rule.code) == ["DTH308"])
+    #expect(crowd.diagnostics.first?.help == "let buffers share a heap")
   }
 
   /// What is free in areas does not help, and the answer says so.

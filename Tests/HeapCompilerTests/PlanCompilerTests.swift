@@ -107,6 +107,47 @@ import Testing
     #expect(reading.sources.location(of: span).column == 37)
   }
 
+  /// A user that has the whole area leaves nothing to the heap on it.
+  @Test(arguments: [
+    "frames-heap@60000000", "frames", "&frames", "/reserved-memory/frames-heap@60000000",
+  ])
+  func findsAnAreaByItsNames(_ area: String) throws {
+    let text = """
+      buffers: [{name: a, size: 4MiB, heap: frames}]
+      pressure:
+        holders: [{kind: area-user, area: "\(area)", size: 64MiB}]
+      """
+    let plan = try #require(PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml").plan)
+    let compiled = try Self.board(reserved: Self.frames + Self.firmware).compile(plan)
+    #expect(compiled.diagnostics.map(\.message) == [])
+    let simulation = try Simulation(
+      plan: try #require(compiled.plan), system: try #require(compiled.system), pressure: compiled.pressure)
+    let fits = simulation.run(seed: 1).fits
+    #expect(!fits)
+  }
+
+  @Test(arguments: [
+    (
+      "frames-heap@6000000",
+      "the board has no area `frames-heap@6000000`; did you mean `frames-heap@60000000`?"
+    ),
+    ("raw", "`raw` has no area that a driver can allocate from"),
+    ("/cpus", "the board has no area `/cpus`"),
+  ])
+  func saysWhyThereIsNoArea(_ area: String, _ message: String) throws {
+    let text = """
+      buffers: [{name: a, size: 4MiB, heap: frames}]
+      pressure: {holders: [{kind: area-user, area: "\(area)", size: 1MiB}]}
+      """
+    let plan = try #require(PlanFile.read(bytes: Array(text.utf8), name: "plan.yaml").plan)
+    let raw = "raw: raw@70000000 { no-map; reg = <0x70000000 0x400000>; };"
+    let compiled = try Self.board(reserved: Self.frames + raw).compile(plan)
+    #expect(compiled.diagnostics.map(\.message) == [message])
+    #expect(
+      compiled.diagnostics.map(\.help)
+        == ["the areas are `frames-heap@60000000`; the label and the path of a region name its area too"])
+  }
+
   @Test func makesAreasAndHeapsOfTheMap() throws {
     let board = try Self.board(reserved: Self.frames + Self.firmware)
     let system = try #require(board.system())
@@ -147,7 +188,21 @@ import Testing
     // Disabled.
     (
       "h@60000000 { compatible = \"linux,dma-heap-chunk\"; reg = <0x60000000 0x4000000>; status = \"disabled\"; };",
-      "", "h@60000000", "never looks at region `h@60000000`"
+      "", "h@60000000", "never looks at region `h@60000000`, which its `status` disables"
+    ),
+    // Where the kernel does not look: below a region, in a second container, in one that it refuses.
+    (
+      "o@60000000 { reg = <0x60000000 0x4000000>; h@0 { reg = <0 0x1000>; }; };", "", "h@0",
+      "never looks at region `h@0`, which is no child of the first `/reserved-memory`"
+    ),
+    (
+      "};\nreserved-memory@1 { #address-cells = <1>; #size-cells = <1>; h@60000000 { reg = <0x60000000 0x1000>; };",
+      "", "h@60000000", "which is no child of the first `/reserved-memory`"
+    ),
+    (
+      "h@60000000 { reg = <0x60000000 0x1000>; }; }; };\n/ { reserved-memory { /delete-property/ ranges;", "",
+      "h@60000000",
+      "never looks at region `h@60000000`, because the cells or `ranges` of `/reserved-memory` are wrong"
     ),
     // A pool without a driver on it.
     (firmware, "", "firmware@70000000", "is a CMA area, over which this kernel makes no heap"),

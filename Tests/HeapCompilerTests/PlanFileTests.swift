@@ -18,6 +18,9 @@ import Testing
     let reading = read(text)
     MarkedSource(text, sourceLocation: location)
       .expect(reading.diagnostics, in: reading.sources, sourceLocation: location)
+    for finding in reading.diagnostics where finding.help == nil {
+      Issue.record("no help: \(finding.message)", sourceLocation: location)
+    }
     return reading
   }
 
@@ -142,6 +145,74 @@ import Testing
       """)
   }
 
+  @Test func findsMembersThatAreNeverThere() throws {
+    let reading = expectMarked(
+      """
+      buffers: [{name: always, size: 1}]
+      groups:
+        - name: call
+          start: 10
+          end: 40
+          buffers:
+            - {name: a, size: 1, start: 12, end: 40}
+            - {name: b, size: 1, start: 30}  #! error[DTH312]
+            - {name: c, size: 1, start: 31, end: 60}  #! error[DTH312]
+            - {name: d, size: 1, start: 29, repeat: {every: 5, count: 3}}
+        - name: clip
+          duration: 500ms
+          repeat: {every: 1, count: 3}
+          buffers:
+            - {name: e, size: 1, start: 499ms}
+            - {name: f, size: 1, start: 1}  #! error[DTH312]
+        - name: endless
+          start: 10
+          buffers:
+            - {name: g, size: 1, start: 999}
+        - name: backwards
+          start: 10
+          end: 5  #! error[DTH312]
+          buffers:
+            - {name: h, size: 1, start: 12}
+      """)
+    #expect(
+      reading.diagnostics.map(\.message).prefix(2) == [
+        "`start` at 30 s is not before the end of the group, which is there for 30 s",
+        "`start` at 31 s is not before the end of the group, which is there for 30 s",
+      ])
+    #expect(
+      reading.diagnostics.map(\.help).prefix(2) == [
+        "times in a group count from the group's start: 30 s of the plan is `start: 20`",
+        "times in a group count from the group's start: 31 s of the plan is `start: 21`",
+      ])
+    let place = try #require(reading.diagnostics.first?.span)
+    #expect(reading.sources.location(of: place).column == 35)
+  }
+
+  @Test func findsMembersBeyondTheClock() {
+    expectMarked(
+      """
+      groups:
+        - name: late
+          start: 999999999
+          buffers:
+            - {name: a, size: 1, start: 1}
+            - {name: b, size: 1, start: 999999999}  #! error[DTH312]
+            - {name: c, size: 1, duration: 2}  #! error[DTH312]
+            - {name: d, size: 1, end: 2}  #! error[DTH312]
+            - {name: e, size: 1, repeat: {every: 1, count: 3}}  #! error[DTH312]
+        - name: often
+          repeat: {every: 1, count: 10}
+          buffers:
+            - {name: f, size: 1, start: 999999991}
+            - {name: g, size: 1, start: 999999992}  #! error[DTH312]
+        - name: cut
+          start: 999999998
+          end: 999999999
+          buffers:
+            - {name: h, size: 1, end: 1000}
+      """)
+  }
+
   @Test func findsWhatIsWrongWithThePlan() {
     expectMarked("buffer: []  #! error[DTH305] error[DTH309]\n")
     expectMarked("buffers: []  #! error[DTH309]\n")
@@ -160,7 +231,22 @@ import Testing
         fits: maybe  #! error[DTH307]
         [1]: 2  #! error[DTH305]
       """)
-    expectMarked("buffers: [{name: a, size: 1}]\nexpect: {}  #! error[DTH309]\n")
+    let buffers = "buffers: [{name: a, size: 1}]\n"
+    expectMarked(buffers + "expect: {}  #! error[DTH309]\n")
+    expectMarked(buffers + "expect: {latency: {}}  #! error[DTH309]\n")
+    expectMarked(buffers + "expect: {fits: true, latency: {}}  #! error[DTH309]\n")
+    expectMarked(buffers + "expect: {fits: false, success-rate: 100%}  #! error[DTH310]\n")
+    expectMarked(buffers + "expect: {fits: false, success-rate: 99%}\n")
+    expectMarked(buffers + "expect: {fits: true, success-rate: 100%}\n")
+    expectMarked(
+      """
+      groups:
+        - {name: g, buffers: [{name: a, size: 1}]}
+        - {name: a, buffers: [{name: b, size: 1}]}
+        - name: g  #! error[DTH311]
+          start: 5
+          buffers: [{name: c, size: 1}]
+      """)
   }
 
   @Test func readsPressure() throws {
@@ -235,6 +321,94 @@ import Testing
           - {size: 1MiB}  #! error[DTH309]
       expect: {success-rate: much, latency: {p98: 1s}}  #! error[DTH307]
       """)
+  }
+
+  /// A part of a plan, and what its one finding says and advises.
+  @Test(arguments: [
+    (
+      "buffers: [{name: a, size: 17179869184GiB}]", "`size` is at most 1 PiB",
+      "write a number of bytes from 1 to 1 PiB"
+    ),
+    (
+      "buffers: [{name: a, size: 0xFFFFFFFFFFFFFFFFFK}]", "`size` is at most 1 PiB",
+      "write a number of bytes from 1 to 1 PiB"
+    ),
+    (
+      "buffers: [{name: a, size: -4KiB}]", "`size` is negative", "write a number of bytes from 1 to 1 PiB"
+    ),
+    (
+      "buffers: [{name: a, size: 1TiB}]", "`size` is a number of bytes, not `1TiB`",
+      "write a whole number, alone or with K, M, G, KiB, MiB or GiB: `65536`, `64MiB`, `0x10000`"
+    ),
+    (
+      "buffers: [{name: a, size: 1.5MiB}]", "`size` is a number of bytes, not `1.5MiB`",
+      "write a whole number, alone or with K, M, G, KiB, MiB or GiB: `65536`, `64MiB`, `0x10000`"
+    ),
+    (
+      "buffers: [{name: a, size: 1, count: 0}]", "`count` is at least 1, not 0",
+      "write a whole number from 1 to 1000000"
+    ),
+    (
+      "buffers: [{name: a, size: 1, start: -1}]", "`start` is negative", "write a time from 0 to 1000000000 s"
+    ),
+    (
+      "buffers: [{name: a}]", "the buffer has neither `size` nor `frame`",
+      "add `size: 64MiB`, or `frame: {width: 1920, height: 1080, format: NV12}`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nbuffers: []", "the mapping has `buffers` more than once",
+      "keep one of them"
+    ),
+    (
+      "buffers: [{name: a, size: 1}, {name: a, size: 1}]", "two buffers are called `a`",
+      "give one of them another `name`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nexpect: {fits: yes}", "`fits` is `true` or `false`, not `yes`",
+      "write `true`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nexpect: {fits: Off}", "`fits` is `true` or `false`, not `Off`",
+      "write `false`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nexpect: {fits: 3}", "`fits` is `true` or `false`, not `3`",
+      "write `true` or `false`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nexpect: {success-rate: 40}", "`success-rate` is from 0% to 100%",
+      "write `40%`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nexpect: {success-rate: 101}", "`success-rate` is from 0% to 100%",
+      "write `40%` or `0.4`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nexpect: {success-rate: -1%}",
+      "`success-rate` is negative: it is from 0% to 100%", "write `40%` or `0.4`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\npressure: {holders: [{kind: kernel}]}",
+      "the holder has neither `size` nor `share`", "add `size: 64MiB` or `share: 40%`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\npressure: {holders: [{kind: short-pins, size: 1, rate: 1}]}",
+      "the holder has no `hold`", "add `hold:`"
+    ),
+    (
+      "buffers: [{name: a, size: 1}]\nheaps: [{name: b}]", "the heap has no `model`",
+      "add `model:` with `compound-pool` or `system`"
+    ),
+    ("", "the plan is empty", "a plan has `buffers:`, a list such as `[{name: frames, size: 4MiB}]`"),
+    (
+      "buffers: [{name: a, size: 1}]\n---\n", "the file has a second document",
+      "keep one; a line with `---` begins another"
+    ),
+  ])
+  func advises(_ text: String, _ message: String, _ help: String) {
+    let reading = read(text + "\n")
+    #expect(reading.diagnostics.map(\.message) == [message])
+    #expect(reading.diagnostics.map(\.help) == [help])
   }
 
   @Test func boundsTheNumberOfBuffers() {

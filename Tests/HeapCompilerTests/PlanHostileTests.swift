@@ -28,6 +28,26 @@ import Testing
     #expect(codes("%YAML 9.9\n---\na: 1\n") == ["DTH301"])
   }
 
+  /// What is no UTF-8, and what YAML does not allow, is pointed at.
+  @Test(
+    arguments: [
+      ([0x61, 0x3A, 0x20, 0x31, 0x0A, 0x62, 0x3A, 0x20, 0xFF, 0x0A], 2, 4),
+      ([0x61, 0x3A, 0x0A, 0xC3, 0xA9, 0x3A, 0x20, 0xE2, 0x82], 2, 4),
+      ([0xFE], 1, 1),
+      (Array("a: 1\nb: \"\u{1}\"\n".utf8), 2, 5),
+      (Array("größe: \u{7F}\n".utf8), 1, 8),
+      (Array("a: b\n# \u{9F}\n".utf8), 2, 3),
+      (Array("a: 1\nb: \u{FFFE}\u{1}\n".utf8), 2, 4),
+      (Array("\u{FEFF}a: \u{0}".utf8), 1, 5),
+      (Array("a: \u{85}\u{2028}\u{E000}\u{1F600}\t\r\n\u{8}".utf8), 2, 1),
+    ] as [([UInt8], Int, Int)])
+  func pointsAtWhatIsNoText(_ bytes: [UInt8], _ line: Int, _ column: Int) throws {
+    let reading = PlanFile.read(bytes: bytes, name: "plan.yaml")
+    #expect(reading.diagnostics.map(\.rule.code) == ["DTH301"])
+    let place = reading.sources.location(of: try #require(reading.diagnostics.first?.span))
+    #expect((place.line, place.column) == (line, column))
+  }
+
   @Test func refusesAnythingButOneDocument() {
     #expect(codes("") == ["DTH304"])
     #expect(codes("# nothing\n") == ["DTH304"])
@@ -84,6 +104,20 @@ import Testing
     #expect(codes(keys).count == 100)
     #expect(codes("a: " + String(repeating: "\"", count: 500_000)).count == 1)
     #expect(codes(String(repeating: "#'\n", count: 300_000)) == ["DTH304"])
+  }
+
+  /// A file that is not read has a name and no text.
+  @Test func showsNothingOfWhatIsTooLargeToRead() throws {
+    let plan = try PlanFile.read(path: "/dev/zero")
+    let configuration = try ProjectConfiguration.read(path: "/dev/zero")
+    let trace = try TraceFile.read(path: "/dev/zero")
+    let recording = try FtraceFile.read(path: "/dev/zero")
+    let findings =
+      plan.diagnostics + configuration.diagnostics + trace.diagnostics + recording.diagnostics
+    #expect(findings.map(\.rule.code) == ["DTH302", "DTH402", "DTH332", "DTH332"])
+    #expect(findings.map(\.file) == [String?](repeating: "/dev/zero", count: 4))
+    #expect(findings.allSatisfy { $0.span == nil })
+    #expect(plan.plan == nil && trace.trace == nil && recording.recording == nil)
   }
 
   @Test func refusesRepeatedKeys() {

@@ -27,6 +27,7 @@ import Testing
   }
 
   private func codes(_ reading: TraceReading) -> [String] {
+    #expect(reading.diagnostics.allSatisfy { $0.help != nil }, "\(reading.diagnostics)")
     for finding in reading.diagnostics {
       if let span = finding.span { _ = reading.sources.location(of: span) }
     }
@@ -138,9 +139,34 @@ import Testing
       } catch {
         let finding = file.finding(error)
         #expect(finding.message == message)
+        #expect(finding.help != nil)
         #expect((finding.span?.start ?? 0) > 0, "the finding is of the whole trace")
       }
     }
+  }
+
+  /// An operation, and what its one finding advises.
+  @Test(arguments: [
+    ("{\"op\": \"free\", \"id\": 1, \"id\": 1}", "keep one of them"),
+    ("{\"op\": \"free\"}", "add `\"id\": …`"),
+    ("{\"op\": \"free\", \"id\": \"1\"}", "write `1`, without quotes"),
+    (
+      "{\"op\": \"free\", \"id\": 1, \"resutl\": 1}",
+      "the keys are `op`, `id`, `result`, `pages`, `attempts`, `cmaCalls` and `used`"
+    ),
+    ("{\"op\": \"aloc\"}", "write `alloc`"),
+    ("{\"op\": \"xyzzy\"}", "write one of them"),
+    ("{\"op\": \"alloc\", \"heap\": 3, \"id\": 1, \"bytes\": 1}", "write it in double quotes"),
+  ])
+  func advises(_ operation: String, _ help: String) {
+    #expect(read(trace(operation)).diagnostics.map(\.help) == [help])
+  }
+
+  @Test func tellsAnotherKindOfFile() {
+    let recording = read("# tracer: nop\n")
+    #expect(recording.diagnostics.map(\.help) == ["ftrace's text is read with `dtheap replay --ftrace FILE`"])
+    let cut = read("{\"title\": \"a\", ")
+    #expect(cut.diagnostics.map(\.help) == ["the file is cut off: record it again"])
   }
 
   @Test func placesFindings() throws {

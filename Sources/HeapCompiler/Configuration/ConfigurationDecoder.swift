@@ -66,16 +66,6 @@ struct ConfigurationDecoder: YAMLDecoding {
     return nil
   }
 
-  private mutating func flag(_ field: Field) -> Bool? {
-    switch field.value.content {
-    case .scalar("true", isQuoted: false): return true
-    case .scalar("false", isQuoted: false): return false
-    default:
-      wrong(field, "`true` or `false`")
-      return nil
-    }
-  }
-
   private mutating func text(_ field: Field, _ expected: String, canBeEmpty: Bool = false) -> String? {
     if let text = Self.text(field.value, canBeEmpty: canBeEmpty) { return text }
     wrong(field, expected)

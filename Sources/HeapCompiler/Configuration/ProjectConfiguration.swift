@@ -40,7 +40,7 @@ public struct ConfigurationReading: Sendable {
   public let path: String
   /// What it says; settings that are wrong are left out.
   public let configuration: ProjectConfiguration
-  /// The file that findings point into.
+  /// The file that findings point into; none where it is too large to be read.
   public let sources: SourceMap
   /// What was found, by place.
   public let diagnostics: [Diagnostic]
@@ -55,11 +55,12 @@ extension ProjectConfiguration {
   /// - Parameter path: of the file.
   /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> ConfigurationReading {
-    switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax + 1) {
+    switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax) {
     case .success(let bytes): return read(bytes: bytes, path: path)
     case .failure(.tooLarge):
-      // Enough to let the reader refuse it with a finding.
-      return read(bytes: [UInt8](repeating: UInt8(ascii: " "), count: YAMLReader.bytesMax + 1), path: path)
+      let finding = YAMLReader.oversize(name: path, ConfigurationDecoder.dialect)
+      return ConfigurationReading(
+        path: path, configuration: ProjectConfiguration(), sources: SourceMap(), diagnostics: [finding])
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }
   }

@@ -92,7 +92,7 @@ struct HeapLookup {
   // MARK: Nodes
 
   /// The node of a path or a label; `&label` is taken for the label.
-  private func node(_ text: String) -> Node? {
+  func node(_ text: String) -> Node? {
     if text.hasPrefix("/") { return tree.node(path: text) }
     let label = text.hasPrefix("&") ? String(text.dropFirst()) : text
     var found: Node?
@@ -193,6 +193,15 @@ struct HeapLookup {
     return Refusal(rule: .unregisteredHeap, message: message, notes: notes, node: place)
   }
 
+  /// Why the kernel never looks at a region.
+  private func oversight(_ region: ReservedRegion) -> String {
+    let node = region.node.flatMap(node(identifier:))
+    let container = tree.root.children.first { $0.baseName == "reserved-memory" }
+    if let container, node?.parent != container { return "which is no child of the first `/reserved-memory`" }
+    if node?.isEnabled == false { return "which its `status` disables" }
+    return "because \(BootProblem.badRootFormat.explanation)"
+  }
+
   /// What became of a region, in half a sentence.
   private func reason(_ region: ReservedRegion) -> String {
     let name = "region `\(region.name)`"
@@ -203,7 +212,7 @@ struct HeapLookup {
     case .unplaced: return "it finds no room for \(name)\(because)"
     case .invalid: return "\(name) is malformed\(because)"
     case .overLimit: return "\(name) is beyond a limit of the kernel\(because)"
-    case .ignored: return "it never looks at \(name), which is disabled or not where regions are looked for"
+    case .ignored: return "it never looks at \(name), \(oversight(region))"
     case .reserved, .ready:
       switch region.type {
       case .cma: return "\(name) is a CMA area, over which this kernel makes no heap"

@@ -73,7 +73,7 @@ public struct PlanCompiler {
     result.plan = AllocationPlan(buffers: buffers, groups: groups)
     result.system = system(heapModel: heapModel)
     result.system?.heaps += memoryHeaps
-    if let system = result.system { addMemory(of: plan.pressure, to: &result, system) }
+    if let system = result.system { addMemory(of: plan.pressure, to: &result, system, lookup) }
     if result.pressure == nil, let span = plan.expectation?.latencySpan {
       result.diagnostics.append(
         Diagnostic(
@@ -91,12 +91,20 @@ public struct PlanCompiler {
 
   /// Adds what stands beside the heaps; a heap of all memory needs the board's memory even where nothing does.
   private func addMemory(
-    of pressure: PressureFile?, to result: inout PlanCompilation, _ system: HeapSystemConfiguration
+    of pressure: PressureFile?, to result: inout PlanCompilation, _ system: HeapSystemConfiguration,
+    _ lookup: HeapLookup
   ) {
     let pageSize = system.machine.geometry.pageSizeBytes
     result.room = memory(pageSizeBytes: pageSize)
-    if let pressure {
-      result.diagnostics += unknownAreas(of: pressure, on: system)
+    if var pressure {
+      for index in pressure.holders.indices where pressure.holders[index].kind == .areaUser {
+        let holder = pressure.holders[index]
+        if let name = area(holder.area, on: system, lookup) {
+          pressure.holders[index].area = name
+        } else {
+          result.diagnostics.append(unknownArea(of: holder, on: system, lookup))
+        }
+      }
       result.pressure = pressure.pressure(memory: result.room, pageSizeBytes: pageSize)
     } else if system.heaps.contains(where: { !$0.kind.hasArea }) {
       result.pressure = Pressure(memory: MemoryConfiguration(ranges: result.room))
@@ -124,17 +132,13 @@ public struct PlanCompiler {
       pageSizeBytes: profile.pageSize.bytes, pageblockOrder: profile.pageblockOrder,
       maxOrder: profile.maxOrder + 1)
     guard let geometry else { return nil }
-    var areas: [AreaConfiguration] = []
-    var names: [PhysicalAddress: String] = [:]
-    for pool in map.pools where pool.type != .coherent && names[pool.base] == nil {
-      let isTaken = areas.contains { $0.name == pool.name }
-      let name = isTaken ? "\(pool.name) at \(Text.hex(pool.base.value))" : pool.name
-      names[pool.base] = name
-      areas.append(
-        AreaConfiguration(
-          name: name, base: PageFrame(pool.base.value / geometry.pageSizeBytes),
-          pages: pool.size.bytes / geometry.pageSizeBytes))
+    let pools = areaPools
+    let areas = pools.map { area in
+      AreaConfiguration(
+        name: area.name, base: PageFrame(area.pool.base.value / geometry.pageSizeBytes),
+        pages: area.pool.size.bytes / geometry.pageSizeBytes)
     }
+    let names = Dictionary(pools.map { ($0.pool.base, $0.name) }, uniquingKeysWith: { first, _ in first })
     let heaps = map.heaps.map { heap in
       let kind = kind(of: heap, replacedBy: heapModel)
       return HeapConfiguration(
@@ -162,14 +166,42 @@ public struct PlanCompiler {
     return first..<max(first, (sum.overflow ? UInt64.max : sum.partialValue) / page)
   }
 
-  /// Users of areas that the board does not have.
-  private func unknownAreas(of pressure: PressureFile, on system: HeapSystemConfiguration) -> [Diagnostic] {
-    let names = system.machine.areas.map(\.name)
-    return pressure.holders.filter { $0.kind == .areaUser && !names.contains($0.area) }.map { holder in
-      Diagnostic(
-        Rule.wrongPlanValue, "the board has no area `\(holder.area)`", at: holder.areaSpan ?? holder.span,
-        help: names.isEmpty ? nil : "its areas are \(Text.list(names))")
+  /// The pools that are areas, each once, by the names that the areas have.
+  private var areaPools: [(name: String, pool: MemoryPool)] {
+    var areas: [(name: String, pool: MemoryPool)] = []
+    for pool in map.pools
+    where pool.type != .coherent && !areas.contains(where: { $0.pool.base == pool.base }) {
+      let isTaken = areas.contains { $0.name == pool.name }
+      areas.append((isTaken ? "\(pool.name) at \(Text.hex(pool.base.value))" : pool.name, pool))
     }
+    return areas
+  }
+
+  /// The name of the area that a text names: as it is, or by the label or the path of its region.
+  private func area(_ text: String, on system: HeapSystemConfiguration, _ lookup: HeapLookup) -> String? {
+    if system.machine.areas.contains(where: { $0.name == text }) { return text }
+    guard let node = lookup.node(text), let pool = map.pools.first(where: { $0.node == node.id }) else {
+      return nil
+    }
+    return areaPools.first { $0.pool.base == pool.base }?.name
+  }
+
+  /// The finding for a user of an area that the board does not have.
+  private func unknownArea(
+    of holder: PressureFile.Holder, on system: HeapSystemConfiguration, _ lookup: HeapLookup
+  ) -> Diagnostic {
+    let names = system.machine.areas.map(\.name)
+    let meant = Text.closestMatch(to: holder.area, in: names).map { "; did you mean `\($0)`?" } ?? ""
+    let isNode = lookup.node(holder.area) != nil
+    let message =
+      isNode
+      ? "`\(holder.area)` has no area that a driver can allocate from"
+      : "the board has no area `\(holder.area)`\(meant)"
+    let help =
+      names.isEmpty
+      ? "the board has no area at all"
+      : "the areas are \(Text.list(Array(names.prefix(8)))); the label and the path of a region name its area too"
+    return Diagnostic(Rule.wrongPlanValue, message, at: holder.areaSpan ?? holder.span, help: help)
   }
 
   private func kind(of heap: HeapInstance, replacedBy model: String?) -> HeapKind {

@@ -8,7 +8,8 @@ extension PlanDecoder {
   }
 
   mutating func contradiction(_ field: Field, _ other: Field, _ message: String) {
-    var finding = Diagnostic(Rule.contradictoryPlanKeys, message, at: field.key)
+    var finding = Diagnostic(
+      Rule.contradictoryPlanKeys, message, at: field.key, help: "keep one of them")
     finding.related = [RelatedPlace("also given here", at: other.key)]
     findings.add(finding)
   }
@@ -18,12 +19,13 @@ extension PlanDecoder {
 
   mutating func name(_ field: Field) -> String? {
     guard case .scalar(let text, _) = field.value.content, !text.isEmpty else {
-      wrong(field, "a name")
+      wrong(field, "a name", help: "write a word, or a text in quotes")
       return nil
     }
     guard text.utf8.count <= Self.nameBytesMax, QuotedText.isPrintable(text) else {
       report(
-        .wrongPlanValue, "a name has at most \(Self.nameBytesMax) bytes, all printable", at: field.value.span)
+        .wrongPlanValue, "a name has at most \(Self.nameBytesMax) bytes, all printable", at: field.value.span,
+        help: "write a shorter name, without control characters")
       return nil
     }
     return text
@@ -37,28 +39,35 @@ extension PlanDecoder {
   /// A whole number or a size within a range.
   mutating func quantity(_ field: Field, in range: ClosedRange<UInt64>, what: QuantityKind) -> UInt64? {
     let expected = what == .size ? "a number of bytes" : "a whole number"
+    let example = what == .size ? Self.sizeExample : "write digits alone, such as `3`"
+    let shown = { (value: UInt64) in what == .size && value > 1 ? Text.size(value) : "\(value)" }
+    let limits = "write \(expected) from \(shown(range.lowerBound)) to \(shown(range.upperBound))"
     guard case .scalar(let text, let isQuoted) = field.value.content, what == .size || !isQuoted else {
-      wrong(field, expected)
+      wrong(field, expected, help: example)
       return nil
     }
     let answer = what == .size ? Quantity.bytes(text) : Quantity.count(text)
     switch answer {
     case .success(let value) where range.contains(value): return value
     case .failure(.malformed):
-      let help = what == .size ? "write `65536`, `64KiB`, `64MiB`, `1GiB` or `0x10000`" : nil
       report(
         .wrongPlanValue, "`\(field.name)` is \(expected), not \(field.value.kind)", at: field.value.span,
-        help: help)
+        help: example)
     case .failure(.negative):
-      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
+      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span, help: limits)
     case .success(let value) where value < range.lowerBound:
       report(
         .absurdPlanNumber, "`\(field.name)` is at least \(range.lowerBound), not \(value)",
-        at: field.value.span)
+        at: field.value.span, help: limits)
     case .success, .failure(.tooLarge):
-      let most = what == .size ? Text.size(range.upperBound) : "\(range.upperBound)"
-      report(.absurdPlanNumber, "`\(field.name)` is at most \(most)", at: field.value.span)
+      report(
+        .absurdPlanNumber, "`\(field.name)` is at most \(shown(range.upperBound))", at: field.value.span,
+        help: limits)
     }
     return nil
   }
+
+  /// How sizes are written, with every unit of ``ByteQuantity``.
+  private static let sizeExample =
+    "write a whole number, alone or with K, M, G, KiB, MiB or GiB: `65536`, `64MiB`, `0x10000`"
 }

@@ -23,7 +23,9 @@ extension PlanDecoder {
   mutating func memoryHeaps(_ field: Field?) -> [PlanFile.MemoryHeap] {
     let entries = list(field)
     if entries.count > Self.heapsMax, let field {
-      report(.absurdPlanNumber, "a plan has at most \(Self.heapsMax) heaps of its own", at: field.key)
+      report(
+        .absurdPlanNumber, "a plan has at most \(Self.heapsMax) heaps of its own", at: field.key,
+        help: "let buffers share a heap")
       return []
     }
     var names: [String: SourceSpan] = [:]
@@ -31,11 +33,7 @@ extension PlanDecoder {
     for entry in entries {
       guard let heap = memoryHeap(entry) else { continue }
       if let first = names.updateValue(heap.span, forKey: heap.name) {
-        var finding = Diagnostic(
-          Rule.repeatedPlanName, "two heaps are called `\(heap.name)`", at: heap.span,
-          help: "give one of them another `name`")
-        finding.related = [RelatedPlace("first used here", at: first)]
-        findings.add(finding)
+        repeatedName("two heaps are called `\(heap.name)`", at: heap.span, first: first)
       }
       heaps.append(heap)
     }
@@ -45,7 +43,9 @@ extension PlanDecoder {
   private mutating func memoryHeap(_ value: YAMLValue) -> PlanFile.MemoryHeap? {
     let all = MemoryHeapModel.allCases.flatMap(\.keys)
     guard let everything = fields(of: value, keys: ["name", "model"] + all, what: "a heap"),
-      let modelField = required("model", of: everything, in: value, what: "the heap"),
+      let modelField = required(
+        "model", of: everything, in: value, what: "the heap", values: MemoryHeapModel.allCases.map(\.rawValue)
+      ),
       let model = word(modelField, of: MemoryHeapModel.self, what: "model of heap")
     else { return nil }
     let known = ["name", "model"] + model.keys

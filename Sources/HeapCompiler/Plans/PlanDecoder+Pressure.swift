@@ -31,12 +31,16 @@ extension PlanDecoder {
       if (1...1_000_000).contains(copy) {
         result.pageCopy = copy
       } else {
-        report(.absurdPlanNumber, "`page-copy` is from 1us to 1s", at: field.value.span)
+        report(
+          .absurdPlanNumber, "`page-copy` is from 1us to 1s", at: field.value.span,
+          help: "write the time for one page, such as `3.5us`")
       }
     }
     let entries = list(fields["holders"])
     if entries.count > Self.holdersMax, let field = fields["holders"] {
-      report(.unmodelledPressure, "a plan has at most \(Self.holdersMax) holders", at: field.key)
+      report(
+        .unmodelledPressure, "a plan has at most \(Self.holdersMax) holders", at: field.key,
+        help: "let holders of one kind be one with the sum of their sizes")
       return nil
     }
     var names: [String: SourceSpan] = [:]
@@ -57,7 +61,9 @@ extension PlanDecoder {
   private mutating func holder(_ value: YAMLValue) -> PressureFile.Holder? {
     let all = Set(PressureFile.Kind.allCases.flatMap(\.keys)).sorted()
     guard let everything = fields(of: value, keys: ["kind", "name"] + all, what: "a holder"),
-      let kindField = required("kind", of: everything, in: value, what: "the holder"),
+      let kindField = required(
+        "kind", of: everything, in: value, what: "the holder",
+        values: PressureFile.Kind.allCases.map(\.rawValue)),
       let kind = word(kindField, of: PressureFile.Kind.self, what: "kind of holder")
     else { return nil }
     for name in everything.keys.sorted() where !(["kind", "name"] + kind.keys).contains(name) {
@@ -104,7 +110,8 @@ extension PlanDecoder {
     case (nil, nil):
       guard kind != .longPins else { break }
       report(
-        .missingPlanKey, "the holder has neither `size` nor `share`", at: value.span)
+        .missingPlanKey, "the holder has neither `size` nor `share`", at: value.span,
+        help: "add `size: 64MiB` or `share: 40%`")
     }
     let limits: ClosedRange<UInt64> = 1...UInt64(1 << 28)
     for key in ["pages", "count"] {
@@ -159,7 +166,7 @@ extension PlanDecoder {
   ) -> Word? where Word.RawValue == String {
     let names = Word.allCases.map(\.rawValue)
     guard case .scalar(let text, _) = field.value.content else {
-      wrong(field, "a word")
+      wrong(field, "a word", help: "there are \(Text.list(names))")
       return nil
     }
     if let word = Word(rawValue: text) { return word }
@@ -170,28 +177,27 @@ extension PlanDecoder {
     return nil
   }
 
-  mutating func flag(_ field: Field) -> Bool? {
-    switch field.value.content {
-    case .scalar("true", isQuoted: false): return true
-    case .scalar("false", isQuoted: false): return false
-    default:
-      report(
-        .wrongPlanValue, "`\(field.name)` is `true` or `false`, not \(field.value.kind)",
-        at: field.value.span)
-      return nil
-    }
-  }
-
   /// A part of a whole: `40%`, `0.4`, `1`.
   mutating func share(_ field: Field) -> Double? {
-    guard case .scalar(let text, _) = field.value.content, let part = Quantity.share(text) else {
+    let example = "write `40%` or `0.4`"
+    let text = if case .scalar(let text, _) = field.value.content { text } else { "" }
+    if text.hasPrefix("-"), Quantity.share(String(text.dropFirst())) != nil {
+      report(
+        .absurdPlanNumber, "`\(field.name)` is negative: it is from 0% to 100%", at: field.value.span,
+        help: example)
+      return nil
+    }
+    guard let part = Quantity.share(text) else {
       report(
         .wrongPlanValue, "`\(field.name)` is a part of a whole, not \(field.value.kind)",
-        at: field.value.span, help: "write `40%` or `0.4`")
+        at: field.value.span, help: example)
       return nil
     }
     guard (0...1).contains(part) else {
-      report(.absurdPlanNumber, "`\(field.name)` is from 0% to 100%", at: field.value.span)
+      let isPercentage = part <= 100 && !text.hasSuffix("%")
+      report(
+        .absurdPlanNumber, "`\(field.name)` is from 0% to 100%", at: field.value.span,
+        help: isPercentage ? "write `\(text)%`" : example)
       return nil
     }
     return part

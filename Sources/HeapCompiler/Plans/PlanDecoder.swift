@@ -6,12 +6,15 @@ struct PlanDecoder: YAMLDecoding {
   static let dialect = YAMLDialect(
     noun: "plan", plural: "plans", malformed: .malformedPlan, oversized: .oversizedPlan,
     reference: .yamlReference, severalDocuments: .severalDocuments, unknownKey: .unknownPlanKey,
-    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey)
+    repeatedKey: .repeatedPlanKey, wrongValue: .wrongPlanValue, missingKey: .missingPlanKey,
+    example: "a plan has `buffers:`, a list such as `[{name: frames, size: 4MiB}]`")
 
   /// What was found so far.
   var findings = YAMLFindings()
   /// The places of the buffers' names.
   private var names: [String: SourceSpan] = [:]
+  /// The places of the groups' names.
+  private var groupNames: [String: SourceSpan] = [:]
   /// The buffers that the plan comes to, over counts and repetitions.
   private var instances = 0
 
@@ -21,13 +24,17 @@ struct PlanDecoder: YAMLDecoding {
     guard let fields = fields(of: value, keys: keys, what: "a plan") else { return nil }
     let pressure = fields["pressure"].flatMap { self.pressure($0.value) }
     let heaps = memoryHeaps(fields["heaps"])
-    let buffers = list(fields["buffers"]).compactMap { self.buffer($0, repetitions: 1) }
+    let buffers = list(fields["buffers"]).compactMap { self.buffer($0, in: nil) }
     let groups = list(fields["groups"]).compactMap { self.group($0) }
     let expectation = fields["expect"].flatMap { self.expectation($0.value) }
     if fields["buffers"] == nil, fields["groups"] == nil {
-      report(.missingPlanKey, "the plan has no `buffers`", at: value.span)
+      report(
+        .missingPlanKey, "the plan has no `buffers`", at: value.span,
+        help: "add `buffers:`, a list such as `[{name: frames, size: 4MiB}]`")
     } else if buffers.isEmpty, groups.allSatisfy(\.buffers.isEmpty), findings.diagnostics.isEmpty {
-      report(.missingPlanKey, "the plan has no buffer", at: value.span)
+      report(
+        .missingPlanKey, "the plan has no buffer", at: value.span,
+        help: "add one to `buffers:`, such as `{name: frames, size: 4MiB}`")
     }
     return PlanFile(
       buffers: buffers, groups: groups, heaps: heaps, expectation: expectation, pressure: pressure)
@@ -37,7 +44,9 @@ struct PlanDecoder: YAMLDecoding {
     let keys = ["fits", "success-rate", "latency"]
     guard let fields = fields(of: value, keys: keys, what: "`expect`") else { return nil }
     guard !fields.isEmpty else {
-      report(.missingPlanKey, "`expect` has no `fits`, `success-rate` or `latency`", at: value.span)
+      report(
+        .missingPlanKey, "`expect` has no `fits`, `success-rate` or `latency`", at: value.span,
+        help: "add one of them, such as `fits: true`, or leave `expect` out")
       return nil
     }
     let span = fields["fits"]?.span ?? value.span
@@ -49,11 +58,19 @@ struct PlanDecoder: YAMLDecoding {
     if let field = fields["success-rate"] {
       guard let rate = share(field) else { return nil }
       expectation.successRate = rate
+      if rate == 1, expectation.fits == false, let fits = fields["fits"] {
+        contradiction(field, fits, "a plan that does not fit cannot have a `success-rate` of 100%")
+      }
     }
     if let field = fields["latency"] {
       expectation.latencySpan = field.span
       let names = PlanFile.Expectation.percentiles.map(\.name)
       guard let limits = self.fields(of: field.value, keys: names, what: "`latency`") else { return nil }
+      if case .mapping(let pairs) = field.value.content, pairs.isEmpty {
+        report(
+          .missingPlanKey, "`latency` has no limit", at: field.value.span,
+          help: "add one, such as `p99: 20ms`, or leave `latency` out")
+      }
       for percentile in PlanFile.Expectation.percentiles {
         guard let limit = limits[percentile.name], let time = moment(limit) else { continue }
         expectation.latencies.append(
@@ -66,16 +83,24 @@ struct PlanDecoder: YAMLDecoding {
   private mutating func group(_ value: YAMLValue) -> PlanFile.Group? {
     let keys = ["name", "start", "end", "duration", "repeat", "buffers"]
     guard let fields = fields(of: value, keys: keys, what: "a group") else { return nil }
-    let name = required("name", of: fields, in: value, what: "the group").flatMap { self.name($0) }
+    let nameField = required("name", of: fields, in: value, what: "the group")
+    let name = nameField.flatMap { self.name($0) }
+    if let name, let span = nameField?.value.span {
+      if let first = groupNames[name] {
+        repeatedName("two groups are called `\(name)`", at: span, first: first)
+      } else {
+        groupNames[name] = span
+      }
+    }
     let time = time(fields)
     guard let entries = required("buffers", of: fields, in: value, what: "the group") else { return nil }
-    let repetitions = time?.repetition?.times ?? 1
-    let buffers = list(entries).compactMap { self.buffer($0, repetitions: repetitions) }
+    let buffers = list(entries).compactMap { self.buffer($0, in: time) }
     guard let name, let time else { return nil }
     return PlanFile.Group(name: name, time: time, buffers: buffers)
   }
 
-  private mutating func buffer(_ value: YAMLValue, repetitions: Int) -> PlanFile.Buffer? {
+  /// A buffer; of a group, whose time is nil where it cannot be told.
+  private mutating func buffer(_ value: YAMLValue, in group: PlannedTime?) -> PlanFile.Buffer? {
     let keys = ["name", "size", "frame", "count", "heap", "start", "end", "duration", "repeat"]
     guard let fields = fields(of: value, keys: keys, what: "a buffer") else { return nil }
     let nameField = required("name", of: fields, in: value, what: "the buffer")
@@ -84,10 +109,14 @@ struct PlanDecoder: YAMLDecoding {
     let size = bufferSize(fields, in: value)
     let count = fields["count"].map { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) } ?? 1
     let time = time(fields)
+    if let group, let time {
+      checkPresence(of: time, fields, in: group, at: nameField?.value.span ?? value.span)
+    }
     let heap = fields["heap"].flatMap { self.heap($0) }
     if let count, let time {
       countInstances(
-        Int(count), time.repetition?.times ?? 1, repetitions, at: nameField?.value.span ?? value.span)
+        Int(count), time.repetition?.times ?? 1, group?.repetition?.times ?? 1,
+        at: nameField?.value.span ?? value.span)
     }
     guard let name, let size, let count, let time else { return nil }
     return PlanFile.Buffer(
@@ -98,7 +127,12 @@ struct PlanDecoder: YAMLDecoding {
   private mutating func checkUnique(_ name: String, at span: SourceSpan) {
     guard let first = names.updateValue(span, forKey: name) else { return }
     names[name] = first
-    var finding = Diagnostic(Rule.repeatedPlanName, "two buffers are called `\(name)`", at: span)
+    repeatedName("two buffers are called `\(name)`", at: span, first: first)
+  }
+
+  mutating func repeatedName(_ message: String, at span: SourceSpan, first: SourceSpan) {
+    var finding = Diagnostic(
+      Rule.repeatedPlanName, message, at: span, help: "give one of them another `name`")
     finding.related = [RelatedPlace("first used here", at: first)]
     findings.add(finding)
   }
@@ -112,18 +146,16 @@ struct PlanDecoder: YAMLDecoding {
     report(
       .tooManyBuffers,
       "with this one the plan comes to more than \(AllocationPlan.instancesMax) buffers over counts and repetitions",
-      at: span)
+      at: span, help: "write smaller counts, or fewer repetitions of buffers and groups")
   }
 
   private mutating func heap(_ field: Field) -> PlanFile.HeapReference? {
-    guard case .scalar(let text, let isQuoted) = field.value.content else {
+    guard case .scalar(let text, let isQuoted) = field.value.content, QuotedText.isPrintable(text),
+      !text.isEmpty || isQuoted
+    else {
       report(
-        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
-      return nil
-    }
-    guard QuotedText.isPrintable(text), !text.isEmpty || isQuoted else {
-      report(
-        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span)
+        .wrongPlanValue, "`heap` is a name, a label or a path, not \(field.value.kind)", at: field.value.span,
+        help: "write the name below `/dev/dma_heap`, or the label or path of a node")
       return nil
     }
     return PlanFile.HeapReference(text: text, span: field.value.span)
@@ -142,7 +174,9 @@ struct PlanDecoder: YAMLDecoding {
     case (let size?, nil): return quantity(size, in: 1...Self.sizeMax, what: .size).map(ByteCount.init)
     case (nil, let frame?): return frameSize(frame.value)
     case (nil, nil):
-      report(.missingPlanKey, "the buffer has neither `size` nor `frame`", at: value.span)
+      report(
+        .missingPlanKey, "the buffer has neither `size` nor `frame`", at: value.span,
+        help: "add `size: 64MiB`, or `frame: {width: 1920, height: 1080, format: NV12}`")
       return nil
     }
   }
@@ -160,13 +194,17 @@ struct PlanDecoder: YAMLDecoding {
       .flatMap { self.number($0, in: 1...Self.frameMax) }
     let stride = fields["stride-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
     let rows = fields["height-alignment"].map { self.number($0, in: 1...Self.frameMax) } ?? 1
-    let format = required("format", of: fields, in: value, what: "the frame").flatMap { self.format($0) }
+    let format = required(
+      "format", of: fields, in: value, what: "the frame", values: FrameFormat.allCases.map(\.rawValue)
+    ).flatMap { self.format($0) }
     guard let width, let height, let stride, let rows, let format else { return nil }
     guard
       let size = format.size(width: width, height: height, strideAlignment: stride, heightAlignment: rows),
       size.bytes <= Self.sizeMax
     else {
-      report(.absurdPlanNumber, "the frame is larger than \(Text.size(Self.sizeMax))", at: value.span)
+      report(
+        .absurdPlanNumber, "the frame is larger than \(Text.size(Self.sizeMax))", at: value.span,
+        help: "write a smaller `width`, `height` or alignment")
       return nil
     }
     return size
@@ -188,86 +226,4 @@ struct PlanDecoder: YAMLDecoding {
     }
     return nil
   }
-
-  // MARK: Times
-
-  private mutating func time(_ fields: [String: Field]) -> PlannedTime? {
-    let faultsBefore = findings.diagnostics.count + findings.droppedCount
-    let start = fields["start"].map { self.moment($0) } ?? .zero
-    var end = fields["end"].flatMap { self.moment($0) }
-    let duration = fields["duration"].flatMap { self.moment($0) }
-    if let endField = fields["end"], let durationField = fields["duration"] {
-      contradiction(durationField, endField, "give `end` or `duration`, not both")
-    }
-    if let field = fields["duration"], duration == .zero {
-      report(.absurdPlanNumber, "`duration` is 0: the buffer would never be there", at: field.value.span)
-    }
-    if let start, let duration {
-      end = start.adding(duration)
-      if let field = fields["duration"], !isOnClock(end) {
-        report(
-          .impossibleTime, "the `duration` ends later than \(Quantity.secondsMax) s", at: field.value.span)
-      }
-    }
-    if let field = fields["end"], let start, let end, end <= start {
-      report(
-        .impossibleTime, "`end` at \(Self.seconds(end)) is not behind `start` at \(Self.seconds(start))",
-        at: field.value.span)
-    }
-    let repetition = fields["repeat"].flatMap { self.repetition($0.value) }
-    if let field = fields["repeat"], let repetition, let start {
-      checkClock(start: start, end: end, repetition, at: field.span)
-    }
-    guard let start, findings.diagnostics.count + findings.droppedCount == faultsBefore else { return nil }
-    return PlannedTime(start: start, end: end, repetition: repetition)
-  }
-
-  private mutating func repetition(_ value: YAMLValue) -> PlannedTime.Repetition? {
-    guard let fields = fields(of: value, keys: ["every", "count"], what: "`repeat`") else { return nil }
-    let every = required("every", of: fields, in: value, what: "`repeat`").flatMap { self.moment($0) }
-    let times = required("count", of: fields, in: value, what: "`repeat`")
-      .flatMap { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) }
-    if every == .zero, let field = fields["every"] {
-      report(.absurdPlanNumber, "`every` is 0: all repetitions would come at once", at: field.value.span)
-      return nil
-    }
-    guard let every, let times else { return nil }
-    return PlannedTime.Repetition(every: every, times: Int(times))
-  }
-
-  private mutating func checkClock(
-    start: SimulationTime, end: SimulationTime?, _ repetition: PlannedTime.Repetition, at span: SourceSpan
-  ) {
-    let last = repetition.every.multiplied(by: UInt64(repetition.times - 1))?.adding(end ?? start)
-    if isOnClock(last) { return }
-    report(
-      .impossibleTime, "the last repetition is later than \(Quantity.secondsMax) s", at: span)
-  }
-
-  /// Whether a moment could be told and is not too late.
-  private func isOnClock(_ time: SimulationTime?) -> Bool {
-    time.map { $0.microseconds <= Quantity.secondsMax * 1_000_000 } ?? false
-  }
-
-  mutating func moment(_ field: Field) -> SimulationTime? {
-    guard case .scalar(let text, _) = field.value.content else {
-      wrong(field, "a time")
-      return nil
-    }
-    switch Quantity.time(text) {
-    case .success(let time): return time
-    case .failure(.malformed):
-      report(
-        .wrongPlanValue, "`\(field.name)` is a time, not \(field.value.kind)", at: field.value.span,
-        help: "write seconds as a number, or a unit behind it: `33ms`, `2s`, `1.5min`, `1h`")
-    case .failure(.negative):
-      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span)
-    case .failure(.tooLarge):
-      report(
-        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span)
-    }
-    return nil
-  }
-
-  private static func seconds(_ time: SimulationTime) -> String { "\(time.seconds) s" }
 }

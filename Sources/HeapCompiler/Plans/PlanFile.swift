@@ -101,12 +101,12 @@ public struct PlanFile: Sendable {
   public static func read(path: String, after sources: SourceMap = SourceMap()) throws(LoadFailure)
     -> PlanReading
   {
-    switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax + 1) {
-    case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path, after: sources)
+    let name = path == "-" ? "<stdin>" : path
+    switch FileSystem.read(path, bytesMax: YAMLReader.bytesMax) {
+    case .success(let bytes): return read(bytes: bytes, name: name, after: sources)
     case .failure(.tooLarge):
-      // Enough to let the reader refuse it with a finding.
-      let bytes = [UInt8](repeating: UInt8(ascii: " "), count: YAMLReader.bytesMax + 1)
-      return read(bytes: bytes, name: path, after: sources)
+      let finding = YAMLReader.oversize(name: name, PlanDecoder.dialect)
+      return PlanReading(plan: nil, sources: sources, diagnostics: [finding], droppedCount: 0)
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }
   }
@@ -140,7 +140,7 @@ public struct PlanFile: Sendable {
 public struct PlanReading: Sendable {
   /// The plan; nil where something is wrong with it.
   public let plan: PlanFile?
-  /// The files that findings point into, the plan last.
+  /// The files that findings point into, the plan last unless it is too large to be read.
   public let sources: SourceMap
   /// What was found, by place.
   public let diagnostics: [Diagnostic]

@@ -76,7 +76,7 @@ extension Rule {
 
   static let contradictoryPlanKeys = Rule(
     "DTH310", "contradictory-plan-keys", .error,
-    summary: "two keys say the same thing in two ways",
+    summary: "two keys say the same thing in two ways, or what cannot both be",
     rationale:
       "A buffer has a `size` or a `frame`, and an `end` or a `duration`; with both, one would have to lose.",
     badExample: buffer("size: 4MiB", "end: 2", "duration: 2"), goodExample: buffer("size: 4MiB", "end: 2"),
@@ -84,15 +84,15 @@ extension Rule {
 
   static let repeatedPlanName = Rule(
     "DTH311", "repeated-plan-name", .error,
-    summary: "two buffers of a plan have the same name",
-    rationale: "Verdict, table and JSON name buffers; two of one name could not be told apart.",
+    summary: "two buffers, groups, heaps or holders of a plan have the same name",
+    rationale: "Verdict, table and JSON name them; two of one name could not be told apart.",
     badExample: buffer("size: 4MiB") + "  - name: frames\n    size: 8MiB\n",
     goodExample: buffer("size: 4MiB") + "  - name: stream\n    size: 8MiB\n",
     references: guide)
 
   static let impossibleTime = Rule(
     "DTH312", "impossible-time", .error,
-    summary: "something ends before it begins, or beyond the clock",
+    summary: "something ends before it begins, or begins behind its group or the clock",
     rationale: "Such a buffer would never be there.",
     badExample: buffer("size: 4MiB", "start: 2", "end: 1"),
     goodExample: buffer("size: 4MiB", "start: 1", "end: 2"),
@@ -165,5 +165,6 @@ extension Rule {
 /// The rules about plans and traces, in order of their codes.
 public enum PlanRules {
   /// Every rule about plans and traces.
-  public static let all: [Rule] = Rule.planTextRules + Rule.planBoardRules + Rule.traceRules + Rule.ftraceRules
+  public static let all: [Rule] =
+    Rule.planTextRules + Rule.planBoardRules + Rule.traceRules + Rule.ftraceRules
 }

@@ -15,8 +15,17 @@ enum Quantity {
     // A leading zero would be octal for YAML 1.1 and decimal for YAML 1.2.
     let isOctal = text.hasPrefix("0") && text.dropFirst().first?.isNumber == true
     if !isOctal, let quantity = ByteQuantity(text) { return .success(quantity.bytes) }
-    let isNumber = !isOctal && !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
-    return .failure(isNumber ? .tooLarge : .malformed)
+    return .failure(!isOctal && isOverflow(text) ? .tooLarge : .malformed)
+  }
+
+  /// Whether a text would be a number of bytes if its digits stood for less.
+  private static func isOverflow(_ text: String) -> Bool {
+    let lowered = text.lowercased()
+    let isHexadecimal = lowered.hasPrefix("0x")
+    let number = isHexadecimal ? lowered.dropFirst(2) : lowered[...]
+    let digits = number.prefix { $0.isASCII && (isHexadecimal ? $0.isHexDigit : $0.isNumber) }
+    guard !digits.isEmpty else { return false }
+    return ByteQuantity("1" + number[digits.endIndex...]) != nil
   }
 
   /// A whole number, without sign, in decimal or `0x…`.

@@ -8,28 +8,38 @@ struct FtraceFields {
   private var values: [String: ArraySlice<UInt8>] = [:]
   private var fault: (message: String, place: Range<Int>)?
 
-  /// The keys that can follow the name, which can hold blanks.
+  /// The keys that are read, behind the name, which can hold blanks.
   private static let keys: Set<String> = [
     "pfn", "page", "count", "align", "errorno", "request_count", "available_count", "total_count",
   ]
 
+  /// Fields that are none of ours are passed over: vendors add some, and kernels to come will.
   init(_ text: ArraySlice<UInt8>) {
     self.text = text
     var words = text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }[...]
     guard let first = words.popFirst(), first.starts(with: Array("name=".utf8)) else { return }
     var name = first.dropFirst(5)
+    var isInName = true
     while let word = words.popFirst() {
-      let equals = word.firstIndex(of: UInt8(ascii: "="))
-      let key = String(decoding: word[..<(equals ?? word.startIndex)], as: UTF8.self)
-      if let equals, Self.keys.contains(key) {
-        if values[key] == nil { values[key] = word[(equals + 1)...] }
-      } else if values.isEmpty {
+      if let equals = Self.endOfKey(word) {
+        isInName = false
+        let key = String(decoding: word[..<equals], as: UTF8.self)
+        if Self.keys.contains(key), values[key] == nil { values[key] = word[(equals + 1)...] }
+      } else if isInName {
         name = text[name.startIndex..<word.endIndex]
       } else {
         note("nothing but fields follows the name", word)
       }
     }
     values["name"] = name
+  }
+
+  /// The place of the `=` behind a field's name, which is that of a variable in C; nil where a word is no field.
+  private static func endOfKey(_ word: ArraySlice<UInt8>) -> Int? {
+    func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_") }
+    guard let first = word.first, isLetter(first) else { return nil }
+    let key = word.prefix { isLetter($0) || (0x30...0x39).contains($0) }
+    return key.endIndex < word.endIndex && word[key.endIndex] == UInt8(ascii: "=") ? key.endIndex : nil
   }
 
   /// The most pages that a request asks for, and the highest page frame: no machine comes near 2^48.

@@ -13,12 +13,15 @@ public enum FtraceFile {
   /// - Returns: the recording, unless it cannot be used, and what was found.
   /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> FtraceReading {
+    let name = path == "-" ? "<stdin>" : path
     switch FileSystem.read(path, bytesMax: bytesMax) {
-    case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path)
+    case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
-      var reader = FtraceReader(name: path, bytes: [])
-      reader.refuseSize("is larger than \(Text.size(UInt64(bytesMax)))")
-      return reader.reading
+      var finding = Diagnostic(
+        Rule.oversizedTrace, "the recording is larger than \(Text.size(UInt64(bytesMax)))", at: nil,
+        help: TraceDecoder.sizeHelp)
+      finding.file = name
+      return FtraceReading(recording: nil, sources: SourceMap(), diagnostics: [finding], droppedCount: 0)
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }
   }
@@ -41,7 +44,7 @@ public enum FtraceFile {
 public struct FtraceReading: Sendable {
   /// The recording; nil where it cannot be used.
   public let recording: FtraceRecording?
-  /// The file that findings point into.
+  /// The file that findings point into; none where it is too large to be read.
   public let sources: SourceMap
   /// What was found, by place; at most 100.
   public let diagnostics: [Diagnostic]
@@ -72,13 +75,9 @@ private struct FtraceReader {
     SourceSpan(file: file, start: UInt32(range.lowerBound), end: UInt32(range.upperBound))
   }
 
-  private mutating func report(_ rule: Rule, _ message: String, at span: SourceSpan, help: String? = nil) {
+  private mutating func report(_ rule: Rule, _ message: String, at span: SourceSpan, help: String) {
     if rule.severity == .error { hasErrors = true }
     findings.add(Diagnostic(rule, message, at: span, help: help))
-  }
-
-  mutating func refuseSize(_ excess: String) {
-    report(.oversizedTrace, "the recording \(excess)", at: span(0..<0))
   }
 
   mutating func readLines(of bytes: [UInt8]) {
@@ -88,7 +87,11 @@ private struct FtraceReader {
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
       number += 1
       read(bytes[start..<end], number: number)
-      if matcher.isFull { return refuseSize("has more than \(FtraceMatcher.requestsMax) requests") }
+      if matcher.isFull {
+        return report(
+          .oversizedTrace, "the recording has more than \(FtraceMatcher.requestsMax) requests",
+          at: span(start..<end), help: TraceDecoder.sizeHelp)
+      }
       start = end + 1
     }
     matcher.end()
@@ -110,7 +113,10 @@ private struct FtraceReader {
       losses.append(span(line.startIndex..<line.endIndex))
       matcher.loseEvents()
     case .other(let isEvent): if isEvent { matcher.skip() }
-    case .malformed(let message, let place): report(.malformedFtraceLine, message, at: span(place))
+    case .malformed(let message, let place):
+      report(
+        .malformedFtraceLine, message, at: span(place),
+        help: "leave the lines as the kernel wrote them; one that was cut off can be deleted")
     }
   }
 
@@ -125,11 +131,12 @@ private struct FtraceReader {
       let count = matcher.unreleased.count
       report(
         .incompleteFtrace, "this range was not given back before it was given out again\(others(count))",
-        at: first)
+        at: first, help: "record `cma_release` too, with a buffer that holds all events")
     }
     if let first = matcher.headless.first?.span {
       report(
-        .incompleteFtrace, "the start of this request is missing\(others(matcher.headless.count))", at: first)
+        .incompleteFtrace, "the start of this request is missing\(others(matcher.headless.count))", at: first,
+        help: "record `cma_alloc_start` too, from before the product is used")
     }
   }
 

@@ -181,6 +181,34 @@ extension FtraceReplay {
   }
 }
 
+extension FtraceRecording {
+  /// The finding for an area that cannot be run, where the recording is at fault; nil where the choice is.
+  public func finding(
+    _ failure: FtraceReplay.Failure, area: Int, _ choice: FtraceReplay.Choice
+  ) -> Diagnostic? {
+    let name = areas[area].name
+    let place = requests.first { $0.area == area }?.span
+    let help = "say it with --area \(name)=SIZE"
+    switch failure {
+    case .unknownSize:
+      return Diagnostic(
+        Rule.incompleteFtrace.id, .error, "nothing in the recording shows how large area `\(name)` is",
+        at: place,
+        help: help)
+    case .badSize where choice.areaPages == nil:
+      return Diagnostic(
+        Rule.absurdTraceNumber,
+        "the ranges of area `\(name)` lie further apart than the \(PageMap.pagesMax) pages of the largest area",
+        at: place, help: help)
+    case .tooMuchWork(let request):
+      return Diagnostic(
+        Rule.unrunnableTrace, "the requests up to this one are more work than is done",
+        at: requests[request].span, help: "leave some of them out")
+    case .badSize, .badChunkOrder: return nil
+    }
+  }
+}
+
 /// Counts what the requests hold, as some heaps take pages past the area's bitmap.
 private struct Use {
   private(set) var outcomes: [FtraceReplay.Outcome] = []

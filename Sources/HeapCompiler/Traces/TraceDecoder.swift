@@ -11,6 +11,8 @@ struct TraceDecoder {
 
   /// The most areas, and the most heaps, of a trace.
   static let areasMax: UInt64 = 1024
+  /// What to do about a trace that is too large.
+  static let sizeHelp = "record a shorter run, or a part of it"
   /// The most operations of a trace.
   static let operationsMax = 1_000_000
 
@@ -45,8 +47,9 @@ struct TraceDecoder {
       pageSizeBytes: pageSize, pageblockOrder: Int(pageblockOrder), maxOrder: Int(maxOrder))
     guard let geometry else {
       report(
-        .absurdTraceNumber, "`pageSize` is a power of two", at: fields.values["pageSize"]?.span ?? fields.span
-      )
+        .absurdTraceNumber, "`pageSize` is a power of two",
+        at: fields.values["pageSize"]?.span ?? fields.span,
+        help: "write 4096, 16384 or 65536")
       return nil
     }
     let machine = MachineConfiguration(geometry: geometry, areas: areas)
@@ -165,9 +168,13 @@ struct TraceDecoder {
       used: optionalNumber("used", of: fields, in: 0...UInt64.max))
   }
 
+  private static let rangeExample = "write a list of pairs, such as `[[262144, 16]]`"
+
   private mutating func ranges(_ value: JSONInput) -> [PageRange]? {
     guard case .array(let entries) = value.content else {
-      report(.wrongTraceValue, "`pages` is a list of `[first PFN, count]`, not \(value.kind)", at: value.span)
+      report(
+        .wrongTraceValue, "`pages` is a list of `[first PFN, count]`, not \(value.kind)", at: value.span,
+        help: Self.rangeExample)
       return nil
     }
     var ranges: [PageRange] = []
@@ -176,7 +183,9 @@ struct TraceDecoder {
         case .integer(false, let first) = pair[0].content, case .integer(false, let count) = pair[1].content,
         let range = PageRange(first: PageFrame(first), count: count)
       else {
-        report(.wrongTraceValue, "a range of pages is `[first PFN, count]`", at: entry.span)
+        report(
+          .wrongTraceValue, "a range of pages is `[first PFN, count]`", at: entry.span,
+          help: Self.rangeExample)
         return nil
       }
       ranges.append(range)
@@ -192,9 +201,9 @@ extension TraceDecoder {
     SourceSpan(file: file, start: range.lowerBound, end: range.upperBound)
   }
 
-  private mutating func report(_ rule: Rule, _ message: String, at range: Range<UInt32>) {
+  private mutating func report(_ rule: Rule, _ message: String, at range: Range<UInt32>, help: String) {
     if rule.severity == .error { hasErrors = true }
-    findings.add(Diagnostic(rule, message, at: span(range)))
+    findings.add(Diagnostic(rule, message, at: span(range), help: help))
   }
 
   /// The members of an object; nil where the value is none.
@@ -202,7 +211,7 @@ extension TraceDecoder {
   /// `known` are the names that are read, nil for any.
   private mutating func fields(_ value: JSONInput, what: String, known: [String]?) -> Fields? {
     guard case .object(let members) = value.content else {
-      report(.wrongTraceValue, "\(what) is an object, not \(value.kind)", at: value.span)
+      report(.wrongTraceValue, "\(what) is an object, not \(value.kind)", at: value.span, help: "write `{…}`")
       return nil
     }
     var fields = Fields(what: what, span: value.span)
@@ -210,10 +219,14 @@ extension TraceDecoder {
       if let known, !known.contains(member.name) {
         let name = QuotedText.shown(member.name)
         let meant = Text.closestMatch(to: member.name, in: known).map { "; did you mean `\($0)`?" } ?? ""
-        report(.unknownTraceKey, "\(what) has no key `\(name)`\(meant)", at: member.span)
+        report(
+          .unknownTraceKey, "\(what) has no key `\(name)`\(meant)", at: member.span,
+          help: "the keys are \(Text.list(known))")
       }
       if fields.values.updateValue(member.value, forKey: member.name) != nil {
-        report(.repeatedTraceKey, "`\(QuotedText.shown(member.name))` is given twice", at: member.span)
+        report(
+          .repeatedTraceKey, "`\(QuotedText.shown(member.name))` is given twice", at: member.span,
+          help: "keep one of them")
       }
     }
     return fields
@@ -221,7 +234,8 @@ extension TraceDecoder {
 
   private mutating func member(_ key: String, of fields: Fields) -> JSONInput? {
     if let value = fields.values[key] { return value }
-    report(.missingTraceKey, "\(fields.what) has no `\(key)`", at: fields.span)
+    report(
+      .missingTraceKey, "\(fields.what) has no `\(key)`", at: fields.span, help: "add `\"\(key)\": …`")
     return nil
   }
 
@@ -229,9 +243,13 @@ extension TraceDecoder {
     guard let value = member(key, of: fields) else { return nil }
     if case .string(let text) = value.content, QuotedText.isPrintable(text) { return text }
     if case .string = value.content {
-      report(.wrongTraceValue, "`\(key)` has characters that cannot be printed", at: value.span)
+      report(
+        .wrongTraceValue, "`\(key)` has characters that cannot be printed", at: value.span,
+        help: "leave control characters out")
     } else {
-      report(.wrongTraceValue, "`\(key)` is a printable text, not \(value.kind)", at: value.span)
+      report(
+        .wrongTraceValue, "`\(key)` is a printable text, not \(value.kind)", at: value.span,
+        help: "write it in double quotes")
     }
     return nil
   }
@@ -242,11 +260,13 @@ extension TraceDecoder {
     if !isRequired, fields.values[key] == nil { return [] }
     guard let value = member(key, of: fields) else { return [] }
     guard case .array(let values) = value.content else {
-      report(.wrongTraceValue, "`\(key)` is a list, not \(value.kind)", at: value.span)
+      report(
+        .wrongTraceValue, "`\(key)` is a list, not \(value.kind)", at: value.span, help: "write `[…]`")
       return []
     }
     guard values.count <= max else {
-      report(.oversizedTrace, "`\(key)` has more than \(max) entries", at: value.span)
+      report(
+        .oversizedTrace, "`\(key)` has more than \(max) entries", at: value.span, help: Self.sizeHelp)
       return []
     }
     return values
@@ -259,10 +279,19 @@ extension TraceDecoder {
     case .integer, .otherNumber:
       report(
         .absurdTraceNumber, "`\(key)` is a whole number from \(range.lowerBound) to \(range.upperBound)",
-        at: value.span)
-    default: report(.wrongTraceValue, "`\(key)` is a whole number, not \(value.kind)", at: value.span)
+        at: value.span, help: "write one without point and exponent, in decimal")
+    default: noNumber(key, value)
     }
     return nil
+  }
+
+  private mutating func noNumber(_ key: String, _ value: JSONInput) {
+    var help = "write a number in decimal, without quotes"
+    if case .string(let text) = value.content, let number = Int64(text) {
+      help = "write `\(number)`, without quotes"
+    }
+    report(
+      .wrongTraceValue, "`\(key)` is a whole number, not \(value.kind)", at: value.span, help: help)
   }
 
   private mutating func optionalNumber(
@@ -277,17 +306,19 @@ extension TraceDecoder {
     case .integer(let isNegative, let magnitude) where magnitude <= UInt64(Int64.max):
       return isNegative ? -Int64(magnitude) : Int64(magnitude)
     case .integer, .otherNumber:
-      report(.absurdTraceNumber, "`\(key)` is a whole number of 64 bits", at: value.span)
-    default: report(.wrongTraceValue, "`\(key)` is a whole number, not \(value.kind)", at: value.span)
+      report(
+        .absurdTraceNumber, "`\(key)` is a whole number of 64 bits", at: value.span,
+        help: "write one without point and exponent, from -\(Int64.max) to \(Int64.max)")
+    default: noNumber(key, value)
     }
     return nil
   }
 
   private mutating func unknownName(_ name: String, _ key: String, of fields: Fields, in names: [String]) {
-    let meant = Text.closestMatch(to: name, in: names).map { "; did you mean `\($0)`?" } ?? ""
+    let meant = Text.closestMatch(to: name, in: names)
     report(
       .wrongTraceValue,
-      "`\(key)` is \(Text.list(names, conjunction: "or")), not `\(QuotedText.shown(name))`\(meant)",
-      at: fields.values[key]?.span ?? fields.span)
+      "`\(key)` is \(Text.list(names, conjunction: "or")), not `\(QuotedText.shown(name))`",
+      at: fields.values[key]?.span ?? fields.span, help: meant.map { "write `\($0)`" } ?? "write one of them")
   }
 }

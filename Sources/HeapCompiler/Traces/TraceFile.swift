@@ -24,15 +24,15 @@ public struct TraceFile: Sendable {
   /// - Returns: the trace, unless it cannot be run, and what was found.
   /// - Throws: `LoadFailure` where the file cannot be had; what is wrong inside is among the findings.
   public static func read(path: String) throws(LoadFailure) -> TraceReading {
+    let name = path == "-" ? "<stdin>" : path
     switch FileSystem.read(path, bytesMax: bytesMax) {
-    case .success(let bytes): return read(bytes: bytes, name: path == "-" ? "<stdin>" : path)
+    case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
-      var sources = SourceMap()
-      let file = sources.add(SourceFile(name: path, bytes: []))
-      let finding = Diagnostic(
-        Rule.oversizedTrace, "the trace is larger than \(Text.size(UInt64(bytesMax)))",
-        at: SourceSpan(file: file, start: 0, end: 0))
-      return TraceReading(trace: nil, sources: sources, diagnostics: [finding])
+      var finding = Diagnostic(
+        Rule.oversizedTrace, "the trace is larger than \(Text.size(UInt64(bytesMax)))", at: nil,
+        help: TraceDecoder.sizeHelp)
+      finding.file = name
+      return TraceReading(trace: nil, sources: SourceMap(), diagnostics: [finding])
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }
   }
@@ -54,7 +54,8 @@ public struct TraceFile: Sendable {
       let rule: Rule = error.isLimit ? .oversizedTrace : .malformedTrace
       let message = error.isLimit ? "the trace \(error.message)" : "this is no JSON: \(error.message)"
       let span = SourceSpan(file: file, start: start, end: min(start + 1, UInt32(bytes.count)))
-      return TraceReading(trace: nil, sources: sources, diagnostics: [Diagnostic(rule, message, at: span)])
+      let finding = Diagnostic(rule, message, at: span, help: help(error, in: bytes))
+      return TraceReading(trace: nil, sources: sources, diagnostics: [finding])
     }
     var decoder = TraceDecoder(file: file)
     let trace = decoder.trace(value, name: name)
@@ -63,19 +64,51 @@ public struct TraceFile: Sendable {
     return TraceReading(trace: hasErrors ? nil : trace, sources: sources, diagnostics: findings)
   }
 
+  /// What to do about a text that is no JSON, or more than is read.
+  private static func help(_ fault: JSONFault, in bytes: [UInt8]) -> String {
+    if fault.isLimit { return TraceDecoder.sizeHelp }
+    let isRecording =
+      bytes.first == UInt8(ascii: "#") || bytes.prefix(4096).firstRange(of: Array("cma_".utf8)) != nil
+    if isRecording, bytes.first != UInt8(ascii: "{") {
+      return "ftrace's text is read with `dtheap replay --ftrace FILE`"
+    }
+    if fault.offset >= bytes.count { return "the file is cut off: record it again" }
+    return "JSON has no comments, no comma before a bracket that closes, and text in double quotes"
+  }
+
   /// The finding for a trace that cannot be run.
   public func finding(_ error: TraceError) -> Diagnostic {
-    let (message, place): (String, SourceSpan?) =
+    let (message, help, place): (String, String, SourceSpan?) =
       switch error {
-      case .system(let error): (Self.message(error), place(of: error))
-      case .unknownHeap(let number, let heap): ("the trace declares no heap `\(heap)`", operation(number))
-      case .unknownArea(let number, let area): ("the trace declares no area `\(area)`", operation(number))
+      case .system(let error): (Self.message(error), Self.help(error), place(of: error))
+      case .unknownHeap(let number, let heap):
+        (
+          "the trace declares no heap `\(heap)`", Self.choice(trace.system.heaps.map(\.name), "heaps"),
+          operation(number)
+        )
+      case .unknownArea(let number, let area):
+        (
+          "the trace declares no area `\(area)`",
+          Self.choice(trace.system.machine.areas.map(\.name), "areas"),
+          operation(number)
+        )
       case .tooMuchWork(let number):
-        ("the operations before this one are more work than is done", operation(number))
+        (
+          "the operations before this one are more work than is done", "leave some of them out",
+          operation(number)
+        )
       case .identifierInUse(let number, let id):
-        ("what was allocated as \(id) is still there", operation(number))
+        (
+          "what was allocated as \(id) is still there", "free it before, or take another `id`",
+          operation(number)
+        )
       }
-    return Diagnostic(Rule.unrunnableTrace, message, at: place ?? span)
+    return Diagnostic(Rule.unrunnableTrace, message, at: place ?? span, help: help)
+  }
+
+  private static func choice(_ names: [String], _ key: String) -> String {
+    let declared = names.isEmpty ? "none" : Text.list(Array(names.prefix(8)))
+    return "declare it in `\(key)`, or name one that is there: \(declared)"
   }
 
   private func operation(_ number: Int) -> SourceSpan? {
@@ -94,6 +127,17 @@ public struct TraceFile: Sendable {
       .badPool(let name):
       let number = trace.system.heaps.lastIndex { $0.name == name }
       return number.flatMap { heaps.indices.contains($0) ? heaps[$0] : nil }
+    }
+  }
+
+  private static func help(_ error: HeapSystemError) -> String {
+    switch error {
+    case .machine(.duplicateArea), .duplicateHeap: "give one of them another `name`"
+    case .machine(.badArea), .machine(.tooManyPages): "write smaller `pages`"
+    case .machine(.badPin): "write an `offset` below the area's `pages`, each once"
+    case .unknownArea: "declare it in `areas`"
+    case .badChunkOrder: "write a `chunkOrder` below `maxOrder`"
+    case .noMemory, .badPool: "name another `type` of heap"
     }
   }
 
@@ -116,7 +160,7 @@ public struct TraceFile: Sendable {
 public struct TraceReading: Sendable {
   /// The trace; nil where it cannot be run.
   public let trace: TraceFile?
-  /// The file that findings point into.
+  /// The file that findings point into; none where it is too large to be read.
   public let sources: SourceMap
   /// What was found, by place.
   public let diagnostics: [Diagnostic]

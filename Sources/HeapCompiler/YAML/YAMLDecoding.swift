@@ -47,7 +47,9 @@ extension YAMLDecoding {
     var fields: [String: Field] = [:]
     for pair in pairs {
       guard case .scalar(let name, _) = pair.key.content else {
-        report(Self.dialect.unknownKey, "a key is a word, not \(pair.key.kind)", at: pair.key.span)
+        report(
+          Self.dialect.unknownKey, "a key is a word, not \(pair.key.kind)", at: pair.key.span,
+          help: "the keys are \(Text.list(keys))")
         continue
       }
       guard keys.contains(name) else {
@@ -56,7 +58,8 @@ extension YAMLDecoding {
       }
       let field = Field(name: name, key: pair.key.span, value: pair.value)
       if let first = fields[name] {
-        var finding = Diagnostic(Self.dialect.repeatedKey, "`\(name)` is given twice", at: field.key)
+        var finding = Diagnostic(
+          Self.dialect.repeatedKey, "`\(name)` is given twice", at: field.key, help: "keep one of them")
         finding.related = [RelatedPlace("first given here", at: first.key)]
         findings.add(finding)
       } else {
@@ -73,12 +76,32 @@ extension YAMLDecoding {
       help: "the keys are \(Text.list(keys))")
   }
 
-  /// A field that has to be there.
+  /// A field that has to be there; `values` are those that it can have, none where there are too many.
   mutating func required(
-    _ key: String, of fields: [String: Field], in value: YAMLValue, what: String
+    _ key: String, of fields: [String: Field], in value: YAMLValue, what: String, values: [String] = []
   ) -> Field? {
     if let field = fields[key] { return field }
-    report(Self.dialect.missingKey, "\(what) has no `\(key)`", at: value.span)
+    let choice = values.isEmpty ? "" : " with \(Text.list(values, conjunction: "or"))"
+    report(
+      Self.dialect.missingKey, "\(what) has no `\(key)`", at: value.span, help: "add `\(key):`\(choice)")
+    return nil
+  }
+
+  /// What is true or false; nil where it is neither.
+  mutating func flag(_ field: Field) -> Bool? {
+    guard case .scalar(let text, let isQuoted) = field.value.content else {
+      wrong(field, "`true` or `false`", help: "write `true` or `false`")
+      return nil
+    }
+    if !isQuoted, let flag = Bool(text) { return flag }
+    // What YAML 1.1 took for the two.
+    let help =
+      switch text.lowercased() {
+      case "true", "yes", "on", "y": "write `true`"
+      case "false", "no", "off", "n": "write `false`"
+      default: "write `true` or `false`"
+      }
+    wrong(field, "`true` or `false`", help: help)
     return nil
   }
 
@@ -86,7 +109,7 @@ extension YAMLDecoding {
   mutating func list(_ field: Field?) -> [YAMLValue] {
     guard let field else { return [] }
     guard case .list(let values) = field.value.content else {
-      wrong(field, "a list")
+      wrong(field, "a list", help: "write `[…]`, or each entry on a line behind `- `")
       return []
     }
     return values

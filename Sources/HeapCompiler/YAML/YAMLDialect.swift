@@ -22,6 +22,8 @@ struct YAMLDialect: Sendable {
   let wrongValue: Rule
   /// A key that has to be there is not.
   let missingKey: Rule
+  /// What a file has at least, where it cannot be empty.
+  var example: String?
   /// Whether a file without a document is an empty mapping.
   var canBeEmpty = false
 }

@@ -83,6 +83,34 @@ struct YAMLPositions {
     return span(start, end)
   }
 
+  /// The first byte that is not UTF-8, or the first character that YAML does not allow; the start of the file where
+  /// there is neither.
+  ///
+  /// - Source: YAML 1.2.2, 5.1, c-printable.
+  /// - Complexity: O(n).
+  func firstUnreadable() -> SourceSpan {
+    var parser = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .valid(let encoded):
+        let scalar = Unicode.UTF8.decode(encoded)
+        guard Self.isPrintable(scalar) else { return span(offset, offset + encoded.count) }
+        offset += encoded.count
+      case .error: return span(offset, offset + 1)
+      case .emptyInput: return span(0, 0)
+      }
+    }
+  }
+
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: true
+    default: false
+    }
+  }
+
   /// The bytes from one offset to another, brought into the file.
   func span(_ start: Int, _ end: Int) -> SourceSpan {
     SourceSpan(file: file, start: UInt32(min(start, bytes.count)), end: UInt32(min(end, bytes.count)))

@@ -33,9 +33,9 @@ struct YAMLReader {
     _ bytes: [UInt8], file: SourceFileID, as dialect: YAMLDialect
   ) -> Result<YAMLValue, YAMLRefusal> {
     guard bytes.count <= bytesMax else {
-      let span = SourceSpan(file: file, start: 0, end: 0)
-      let message = "the \(dialect.noun) is larger than \(Text.size(UInt64(bytesMax)))"
-      return .failure(YAMLRefusal(Diagnostic(dialect.oversized, message, at: span)))
+      var finding = oversize(name: nil, dialect)
+      finding.span = SourceSpan(file: file, start: 0, end: 0)
+      return .failure(YAMLRefusal(finding))
     }
     var reader = YAMLReader(bytes, file: file, dialect)
     do {
@@ -45,9 +45,19 @@ struct YAMLReader {
     }
   }
 
+  /// The finding for a file that was too large to be read, of which there is a name and no text.
+  static func oversize(name: String?, _ dialect: YAMLDialect) -> Diagnostic {
+    var finding = Diagnostic(
+      dialect.oversized, "the \(dialect.noun) is larger than \(Text.size(UInt64(bytesMax)))", at: nil)
+    finding.file = name
+    return finding
+  }
+
   private mutating func readDocument() throws(YAMLRefusal) -> YAMLValue {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw refuse(dialect.malformed, "the \(dialect.noun) is not valid UTF-8", at: positions.span(0, 0))
+      throw refuse(
+        dialect.malformed, "the \(dialect.noun) is not valid UTF-8", at: positions.firstUnreadable(),
+        help: "save the file as UTF-8")
     }
     if let place = YAMLAliases.firstSuspect(in: bytes) {
       throw refuseReference(at: place)
@@ -69,7 +79,9 @@ struct YAMLReader {
     }
     guard let root else {
       if dialect.canBeEmpty { return YAMLValue(content: .mapping([]), span: positions.span(0, 0)) }
-      throw refuse(dialect.severalDocuments, "the \(dialect.noun) is empty", at: positions.span(0, 0))
+      throw refuse(
+        dialect.severalDocuments, "the \(dialect.noun) is empty", at: positions.span(0, 0),
+        help: dialect.example)
     }
     // Anchors are held weakly by the nodes and strongly by the parser.
     let value = try withExtendedLifetime(parser) { () throws(YAMLRefusal) in try convert(root, depth: 1) }
@@ -128,8 +140,10 @@ struct YAMLReader {
 
   // MARK: Refusals
 
-  private func refuse(_ rule: Rule, _ message: String, at span: SourceSpan) -> YAMLRefusal {
-    YAMLRefusal(Diagnostic(rule, message, at: span))
+  private func refuse(
+    _ rule: Rule, _ message: String, at span: SourceSpan, help: String? = nil
+  ) -> YAMLRefusal {
+    YAMLRefusal(Diagnostic(rule, message, at: span, help: help))
   }
 
   private func refuseReference(at offset: Int) -> YAMLRefusal {
@@ -159,15 +173,16 @@ struct YAMLReader {
         return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.span(start, start + 1))
       }
       return refuse(
-        dialect.severalDocuments, "the file has a second document", at: positions.restOfLine(from: start))
+        dialect.severalDocuments, "the file has a second document", at: positions.restOfLine(from: start),
+        help: "keep one; a line with `---` begins another")
     case .duplicatedKeysInMapping(let names, let context):
       let start = positions.offset(line: context.mark.line, column: context.mark.column)
       let keys = Text.list(names.prefix(4).map(QuotedText.shown))
       return refuse(
         dialect.repeatedKey, "the mapping has \(keys) more than once",
-        at: positions.scalar(at: start, text: names.first ?? ""))
+        at: positions.scalar(at: start, text: names.first ?? ""), help: "keep one of them")
     case .reader(let problem, _, _, _):
-      return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.span(0, 0))
+      return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.firstUnreadable())
     default:
       return refuse(dialect.malformed, "the \(dialect.noun) is no YAML", at: positions.span(0, 0))
     }

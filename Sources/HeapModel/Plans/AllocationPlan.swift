@@ -47,6 +47,8 @@ public struct BufferGroup: Hashable, Sendable {
   /// When the group runs; its end is the end of every member that has none or a later one.
   public var time: PlannedTime
   /// The members, in the order of writing; their times count from the start of each occurrence of the group.
+  ///
+  /// Repetitions of a member that begin behind the end of the group are left out.
   public var buffers: [PlannedBuffer]
 
   /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:)`` checks them.
@@ -114,7 +116,8 @@ public enum PlanError: Error, Hashable, Sendable {
   case unknownHeap(buffer: String, heap: String)
   /// The buffer's count is below 1.
   case badCount(buffer: String)
-  /// An end that is not behind its start, a number of times below 1, or a time beyond the clock.
+  /// An end that is not behind its start, a start that is not before the end of the group, a number of times below 1,
+  /// or a time beyond the clock.
   case badTime(String)
   /// The plan comes to more than ``AllocationPlan/instancesMax`` buffers.
   case tooManyBuffers

@@ -69,7 +69,7 @@ struct PlanTimeline {
         let memberEnd = time.end.flatMap { group.start.adding($0) }
         if time.end != nil, memberEnd == nil { throw .badTime(buffer.name) }
         let end = [memberEnd, group.end].compactMap { $0 }.min()
-        // A member that would begin at or behind the end of its group does not occur.
+        // A repetition that would begin at or behind the end of its group does not occur.
         if let end, end <= start { break }
         for _ in 0..<buffer.count {
           let name = "\(buffer.name)[\(index)]"
@@ -79,6 +79,8 @@ struct PlanTimeline {
         }
       }
     }
+    // What is never there would pass for what fits.
+    guard index > 0 else { throw .badTime(buffer.name) }
   }
 
   private mutating func sortEvents() {

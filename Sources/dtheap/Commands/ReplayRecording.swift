@@ -108,7 +108,11 @@ struct RecordingReplay {
         do {
           replays.append(try FtraceReplay(recording, area: area, choice))
         } catch {
-          throw Reading.refusal(words(error, recording, area))
+          guard let finding = recording.finding(error, area: area, choice) else {
+            throw Reading.refusal(words(error, recording, area))
+          }
+          Reading.printFindings([finding], in: reading.sources)
+          throw ExitCode(2)
         }
       }
     }
@@ -136,15 +140,13 @@ struct RecordingReplay {
     return sizes
   }
 
+  /// Why the options do not let an area be run.
   private func words(_ failure: FtraceReplay.Failure, _ recording: FtraceRecording, _ area: Int) -> String {
     let name = recording.areas[area].name
     return switch failure {
-    case .unknownSize:
-      "nothing in the recording shows how large area `\(name)` is: --area \(name)=SIZE says it"
-    case .badSize: "area `\(name)` has no size that can be run: from one page to \(PageMap.pagesMax) pages"
     case .badChunkOrder: "there is no chunk order \(options.chunkOrder)"
-    case .tooMuchWork(let request):
-      "the requests up to line \(recording.requests[request].line) are more work than is done"
+    case .unknownSize, .badSize, .tooMuchWork:
+      "area `\(name)` has no size that can be run: from one page to \(PageMap.pagesMax) pages"
     }
   }
 }

@@ -201,6 +201,10 @@ import Testing
     endless.time.repetition = PlannedTime.Repetition(
       every: SimulationTime(microseconds: .max), times: 3)
     #expect(throws: PlanError.badTime("a")) { try run([endless]) }
+    let second = SimulationTime(microseconds: 1_000_000)
+    let short = BufferGroup(
+      name: "g", time: PlannedTime(end: second), buffers: [buffer("b", pages: 1, from: 1)])
+    #expect(throws: PlanError.badTime("b")) { try run([], groups: [short]) }
     endless.time.repetition = PlannedTime.Repetition(every: .zero, times: .max)
     #expect(throws: PlanError.tooManyBuffers) { try run([endless]) }
     var many = buffer("m", pages: 1, from: 2)
