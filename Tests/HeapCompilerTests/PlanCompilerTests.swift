@@ -131,6 +131,7 @@ import Testing
       "frames-heap@6000000",
       "the board has no area `frames-heap@6000000`; did you mean `frames-heap@60000000`?"
     ),
+    ("frames-heap", "the board has no area `frames-heap`; did you mean `frames-heap@60000000`?"),
     ("raw", "`raw` has no area that a driver can allocate from"),
     ("/cpus", "the board has no area `/cpus`"),
   ])

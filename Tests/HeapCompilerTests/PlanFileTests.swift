@@ -236,6 +236,7 @@ import Testing
     expectMarked(buffers + "expect: {latency: {}}  #! error[DTH309]\n")
     expectMarked(buffers + "expect: {fits: true, latency: {}}  #! error[DTH309]\n")
     expectMarked(buffers + "expect: {fits: false, success-rate: 100%}  #! error[DTH310]\n")
+    expectMarked(buffers + "expect: {fits: yes, latency: {}}  #! error[DTH307] error[DTH309]\n")
     expectMarked(buffers + "expect: {fits: false, success-rate: 99%}\n")
     expectMarked(buffers + "expect: {fits: true, success-rate: 100%}\n")
     expectMarked(
@@ -319,7 +320,7 @@ import Testing
           - {kind: short-pins, size: 1MiB, rate: 1}  #! error[DTH309]
           - {kind: processes, size: 1MiB, locked: 1}  #! error[DTH307]
           - {size: 1MiB}  #! error[DTH309]
-      expect: {success-rate: much, latency: {p98: 1s}}  #! error[DTH307]
+      expect: {success-rate: much, latency: {p98: 1s}}  #! error[DTH305] error[DTH307]
       """)
   }
 

@@ -191,7 +191,9 @@ public struct PlanCompiler {
     of holder: PressureFile.Holder, on system: HeapSystemConfiguration, _ lookup: HeapLookup
   ) -> Diagnostic {
     let names = system.machine.areas.map(\.name)
-    let meant = Text.closestMatch(to: holder.area, in: names).map { "; did you mean `\($0)`?" } ?? ""
+    let whole =
+      names.first { $0.hasPrefix(holder.area + "@") } ?? Text.closestMatch(to: holder.area, in: names)
+    let meant = whole.map { "; did you mean `\($0)`?" } ?? ""
     let isNode = lookup.node(holder.area) != nil
     let message =
       isNode

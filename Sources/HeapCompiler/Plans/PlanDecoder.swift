@@ -51,12 +51,9 @@ struct PlanDecoder: YAMLDecoding {
     }
     let span = fields["fits"]?.span ?? value.span
     var expectation = PlanFile.Expectation(fits: nil, span: span)
-    if let field = fields["fits"] {
-      guard let fits = flag(field) else { return nil }
-      expectation.fits = fits
-    }
+    expectation.fits = fields["fits"].flatMap { flag($0) }
     if let field = fields["success-rate"] {
-      guard let rate = share(field) else { return nil }
+      let rate = share(field)
       expectation.successRate = rate
       if rate == 1, expectation.fits == false, let fits = fields["fits"] {
         contradiction(field, fits, "a plan that does not fit cannot have a `success-rate` of 100%")

@@ -182,7 +182,9 @@ struct YAMLReader {
         dialect.repeatedKey, "the mapping has \(keys) more than once",
         at: positions.scalar(at: start, text: names.first ?? ""), help: "keep one of them")
     case .reader(let problem, _, _, _):
-      return refuse(dialect.malformed, "this is no YAML: \(problem)", at: positions.firstUnreadable())
+      return refuse(
+        dialect.malformed, "this is no YAML: \(problem)", at: positions.firstUnreadable(),
+        help: "delete the character")
     default:
       return refuse(dialect.malformed, "the \(dialect.noun) is no YAML", at: positions.span(0, 0))
     }
