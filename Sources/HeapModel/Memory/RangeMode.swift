@@ -19,7 +19,8 @@ public enum PageListTreatment: Hashable, Sendable {
   case kept
   /// They are given back once for the attempt.
   case drained
-  /// They are given back and the lists stay off during the attempt.
+  /// They are given back and the lists stay off during the attempt; in the model nobody frees a page meanwhile but the
+  /// attempt itself, so that it is as if they were given back.
   case disabled
 }
 

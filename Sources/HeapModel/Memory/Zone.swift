@@ -147,7 +147,11 @@ struct Zone: Sendable {
   mutating func takeCached(for request: PageRequest, limit: Int) -> Range<Int>? {
     guard request.type == .movable else { return nil }
     if !policy.sharesPerCPULists, sources(for: request).order == .areaThenOwn {
-      if let run = areaLists.newest { return areaLists.takeNewest(min(run.count, limit)) }
+      if let run = areaLists.newest {
+        // What an attempt isolates is not to be had.
+        guard buddy.type(of: run.upperBound - 1) != .isolated else { return nil }
+        return areaLists.takeNewest(min(run.count, limit))
+      }
       // The other lists are for others, until nothing of areas is left.
       if buddy.freeAreaPages > 0 { return nil }
     }

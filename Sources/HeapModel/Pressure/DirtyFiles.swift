@@ -79,7 +79,12 @@ public struct DirtyFiles: Holder {
   ) {
     let passed = time.seconds - last.seconds
     last = time
-    guard writebackTime > .zero, passed > 0 else { return }
+    guard passed > 0 else { return }
+    guard writebackTime > .zero else {
+      // What nobody writes stays dirty.
+      _ = machine.lend(arrival.count(until: time), for: dirty)
+      return
+    }
     let finished = Double(machine.count(of: written)) * min(1, passed / writebackTime.seconds)
     machine.change(Int(finished.rounded(.up)), of: written, to: clean, random: &random)
     let count = arrival.count(until: time)

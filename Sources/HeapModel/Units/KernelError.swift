@@ -1,7 +1,6 @@
 /// An error number as the kernel's callers see it.
 public enum KernelError: Int32, Error, Hashable, Sendable {
   /// ENOENT, -2: nothing of that name or number.
-  case noSuchEntry = -2
   /// ENOMEM, -12: no room, or the range allocation below failed.
   case noMemory = -12
   /// EBUSY, -16: there was room, and every try met a page that stays.
@@ -12,7 +11,6 @@ public enum KernelError: Int32, Error, Hashable, Sendable {
   /// The name as in errno.h, without the sign.
   public var name: String {
     switch self {
-    case .noSuchEntry: "ENOENT"
     case .noMemory: "ENOMEM"
     case .busy: "EBUSY"
     case .invalidArgument: "EINVAL"

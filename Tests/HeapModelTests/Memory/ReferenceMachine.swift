@@ -172,6 +172,7 @@ struct ReferenceMachine {
   private mutating func fetchCached(_ limit: Int, for request: PageRequest) -> [Int] {
     guard request.type == .movable else { return [] }
     if hasOwnLists, rule(for: request).first {
+      if let last = cachedOfAreas.last, buddy.isolated.contains(last) { return [] }
       if !cachedOfAreas.isEmpty { return Self.takeLast(of: &cachedOfAreas, limit) { _ in true } }
       // The other lists are for others, until nothing of areas is left.
       guard areaFree == 0 else { return [] }
