@@ -212,6 +212,14 @@ import Testing
     #expect(codes(read(["61.2: " + Self.start, line(1, Self.start)])) == ["DTH339"])
   }
 
+  /// Every area is replayed by itself.
+  @Test func boundsTheAreas() {
+    let lines = (0..<2000).map { line(1, "cma_release: name=area\($0) pfn=0x1000 page=c0f7a1d2 count=4") }
+    let reading = read(lines)
+    #expect(codes(reading).contains("DTH332") && reading.recording == nil)
+    #expect(reading.diagnostics.contains { $0.message.contains("1024 areas") })
+  }
+
   /// Lines made to cost time or memory.
   @Test(.endsInTime) func boundsHostileText() throws {
     let brackets = String(repeating: "a-1 [0] ", count: 100_000)

@@ -176,6 +176,11 @@ import Testing
     #expect((location.line, location.column, location.endColumn) == (2, 14, 19))
   }
 
+  @Test func countsTheFindingsThatAreLeftOut() {
+    let reading = read(trace([String](repeating: "1", count: 150).joined(separator: ", ")))
+    #expect(reading.diagnostics.count == 100 && reading.droppedCount == 50)
+  }
+
   @Test func readsEscapes() throws {
     let text = trace("").replacingOccurrences(of: "\"t\"", with: #""\u00e9\ud83d\ude00\/\"\\""#)
     #expect(read(text).trace?.trace.title == "é😀/\"\\")

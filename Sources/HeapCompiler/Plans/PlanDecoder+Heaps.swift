@@ -32,8 +32,10 @@ extension PlanDecoder {
     var heaps: [PlanFile.MemoryHeap] = []
     for entry in entries {
       guard let heap = memoryHeap(entry) else { continue }
-      if let first = names.updateValue(heap.span, forKey: heap.name) {
+      if let first = names[heap.name] {
         repeatedName("two heaps are called `\(heap.name)`", at: heap.span, first: first)
+      } else {
+        names[heap.name] = heap.span
       }
       heaps.append(heap)
     }

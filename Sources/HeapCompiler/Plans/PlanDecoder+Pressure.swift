@@ -46,12 +46,10 @@ extension PlanDecoder {
     var names: [String: SourceSpan] = [:]
     for entry in entries {
       guard let holder = holder(entry) else { continue }
-      if let first = names.updateValue(holder.span, forKey: holder.name) {
-        var finding = Diagnostic(
-          Rule.repeatedPlanName, "two holders are called `\(holder.name)`", at: holder.span,
-          help: "give one of them a `name`")
-        finding.related = [RelatedPlace("first used here", at: first)]
-        findings.add(finding)
+      if let first = names[holder.name] {
+        repeatedName("two holders are called `\(holder.name)`", at: holder.span, first: first)
+      } else {
+        names[holder.name] = holder.span
       }
       result.holders.append(holder)
     }

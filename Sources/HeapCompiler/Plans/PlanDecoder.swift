@@ -122,9 +122,11 @@ struct PlanDecoder: YAMLDecoding {
   }
 
   private mutating func checkUnique(_ name: String, at span: SourceSpan) {
-    guard let first = names.updateValue(span, forKey: name) else { return }
-    names[name] = first
-    repeatedName("two buffers are called `\(name)`", at: span, first: first)
+    if let first = names[name] {
+      repeatedName("two buffers are called `\(name)`", at: span, first: first)
+    } else {
+      names[name] = span
+    }
   }
 
   mutating func repeatedName(_ message: String, at span: SourceSpan, first: SourceSpan) {

@@ -89,7 +89,8 @@ private struct FtraceReader {
       read(bytes[start..<end], number: number)
       if matcher.isFull {
         return report(
-          .oversizedTrace, "the recording has more than \(FtraceMatcher.requestsMax) requests",
+          .oversizedTrace,
+          "the recording has more than \(FtraceMatcher.requestsMax) requests or \(TraceDecoder.areasMax) areas",
           at: span(start..<end), help: TraceDecoder.sizeHelp)
       }
       start = end + 1

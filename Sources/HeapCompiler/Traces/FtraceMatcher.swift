@@ -23,8 +23,6 @@ struct FtraceMatcher {
   private(set) var headless: [Place] = []
   /// Ranges that were given out again before they were given back.
   private(set) var unreleased: [Place] = []
-  /// Releases of what was given out before.
-  private(set) var earlier: [Place] = []
   private var areas: [String: Int] = [:]
   private var open: [UInt64: Open] = [:]
   private var live = LiveRanges()
@@ -37,8 +35,10 @@ struct FtraceMatcher {
   /// The most requests of a recording.
   static let requestsMax = TraceDecoder.operationsMax
 
-  /// Whether the recording is longer than what is read.
-  var isFull: Bool { recording.requests.count > Self.requestsMax }
+  /// Whether the recording has more requests or areas than are read.
+  var isFull: Bool {
+    recording.requests.count > Self.requestsMax || recording.areas.count > Int(TraceDecoder.areasMax)
+  }
 
   /// A line that is no event of CMA.
   mutating func skip() { recording.skippedCount += 1 }
@@ -157,7 +157,6 @@ struct FtraceMatcher {
   ) {
     let range = PageRange(frames)
     let number = recording.requests.count
-    earlier.append(place)
     widen(area, by: range)
     recording.requests.append(
       FtraceRequest(

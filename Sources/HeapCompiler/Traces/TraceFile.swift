@@ -61,7 +61,9 @@ public struct TraceFile: Sendable {
     let trace = decoder.trace(value, name: name)
     let findings = decoder.findings.sorted
     let hasErrors = decoder.hasErrors
-    return TraceReading(trace: hasErrors ? nil : trace, sources: sources, diagnostics: findings)
+    return TraceReading(
+      trace: hasErrors ? nil : trace, sources: sources, diagnostics: findings,
+      droppedCount: decoder.findings.droppedCount)
   }
 
   /// What to do about a text that is no JSON, or more than is read.
@@ -164,4 +166,6 @@ public struct TraceReading: Sendable {
   public let sources: SourceMap
   /// What was found, by place.
   public let diagnostics: [Diagnostic]
+  /// Findings that were left out, because there are too many.
+  public var droppedCount = 0
 }

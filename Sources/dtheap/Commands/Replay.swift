@@ -83,6 +83,7 @@ struct Replay: ParsableCommand {
       return nil
     }
     Reading.printFindings(reading.diagnostics, in: reading.sources)
+    if reading.droppedCount > 0 { Reading.fail("\(reading.droppedCount) more findings") }
     return reading.trace.map { ($0, reading.sources) }
   }
 }
