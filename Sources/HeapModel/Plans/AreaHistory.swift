@@ -134,6 +134,7 @@ struct AreaRecorder {
       }
       longest = max(longest, run.count)
     }
+    cells.add(last..<history.pages, .taken)
     // Only a range of an area is made of what others have borrowed.
     let run = history.area == nil ? machine.longestFreeRunOutsideAreas : UInt64(longest)
     return AreaMoment(at: time, longestRun: run, cells: cells.cells)

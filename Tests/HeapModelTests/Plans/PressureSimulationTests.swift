@@ -120,6 +120,17 @@ import Testing
     #expect(reports[0].buffers.map(\.latency) == reports[1].buffers.map(\.latency))
   }
 
+  /// A heap of all memory has nothing of an area, wherever that lies.
+  @Test(arguments: [0x1000, 0x4000, 0x7000] as [UInt64]) func areasAreNotOfAllMemory(base: UInt64) throws {
+    var system = try system(.cma())
+    system.machine.areas[0].base = PageFrame(base)
+    system.heaps.append(HeapConfiguration(name: "system", area: nil, kind: .system))
+    let plan = AllocationPlan(buffers: [PlannedBuffer(name: "a", size: ByteCount(4096), heap: "system")])
+    let report = try Simulation(plan: plan, system: system, pressure: Pressure(memory: memory)).run()
+    let moment = try #require(report.areas.first { $0.area == nil }?.moments.last)
+    #expect(moment.taken >= 8192 && moment.taken < 8192 + 64, "\(moment.taken)")
+  }
+
   @Test func swapMakesRoom() throws {
     let processes = AnonymousMemory(.share(0.95))
     let failure = try #require(try report([processes]).failure)
