@@ -46,25 +46,35 @@ extension PlanDecoder {
       wrong(field, expected, help: example)
       return nil
     }
-    let answer = what == .size ? Quantity.bytes(text) : Quantity.count(text)
-    switch answer {
+    let fault: Quantity.Fault
+    switch what == .size ? Quantity.bytes(text) : Quantity.count(text) {
     case .success(let value) where range.contains(value): return value
-    case .failure(.malformed):
-      report(
-        .wrongPlanValue, "`\(field.name)` is \(expected), not \(field.value.kind)", at: field.value.span,
-        help: example)
-    case .failure(.negative):
-      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span, help: limits)
     case .success(let value) where value < range.lowerBound:
       report(
         .absurdPlanNumber, "`\(field.name)` is at least \(range.lowerBound), not \(value)",
         at: field.value.span, help: limits)
-    case .success, .failure(.tooLarge):
-      report(
-        .absurdPlanNumber, "`\(field.name)` is at most \(shown(range.upperBound))", at: field.value.span,
-        help: limits)
+      return nil
+    case .success: fault = .tooLarge
+    case .failure(let failure): fault = failure
     }
+    report(
+      fault, field, expected, example: example, excess: "at most \(shown(range.upperBound))", limits: limits)
     return nil
+  }
+
+  /// What is wrong with a quantity: `example` shows how one is written, `limits` which there are, and `excess` says in
+  /// half a sentence what one is that is too large.
+  mutating func report(
+    _ fault: Quantity.Fault, _ field: Field, _ expected: String, example: String, excess: String,
+    limits: String
+  ) {
+    switch fault {
+    case .malformed: wrong(field, expected, help: example)
+    case .negative:
+      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span, help: limits)
+    case .tooLarge:
+      report(.absurdPlanNumber, "`\(field.name)` is \(excess)", at: field.value.span, help: limits)
+    }
   }
 
   /// How sizes are written, with every unit of ``ByteQuantity``.

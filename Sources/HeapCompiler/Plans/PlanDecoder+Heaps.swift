@@ -32,10 +32,8 @@ extension PlanDecoder {
     var heaps: [PlanFile.MemoryHeap] = []
     for entry in entries {
       guard let heap = memoryHeap(entry) else { continue }
-      if let first = names[heap.name] {
+      if let first = names.firstUse(of: heap.name, orAt: heap.span) {
         repeatedName("two heaps are called `\(heap.name)`", at: heap.span, first: first)
-      } else {
-        names[heap.name] = heap.span
       }
       heaps.append(heap)
     }

@@ -46,10 +46,8 @@ extension PlanDecoder {
     var names: [String: SourceSpan] = [:]
     for entry in entries {
       guard let holder = holder(entry) else { continue }
-      if let first = names[holder.name] {
+      if let first = names.firstUse(of: holder.name, orAt: holder.span) {
         repeatedName("two holders are called `\(holder.name)`", at: holder.span, first: first)
-      } else {
-        names[holder.name] = holder.span
       }
       result.holders.append(holder)
     }

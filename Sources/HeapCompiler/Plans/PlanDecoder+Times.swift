@@ -128,18 +128,12 @@ extension PlanDecoder {
     }
     switch Quantity.time(text) {
     case .success(let time): return time
-    case .failure(.malformed):
+    case .failure(let fault):
       report(
-        .wrongPlanValue, "`\(field.name)` is a time, not \(field.value.kind)", at: field.value.span,
-        help: example)
-    case .failure(.negative):
-      report(.absurdPlanNumber, "`\(field.name)` is negative", at: field.value.span, help: limits)
-    case .failure(.tooLarge):
-      report(
-        .absurdPlanNumber, "`\(field.name)` is later than \(Quantity.secondsMax) s", at: field.value.span,
-        help: limits)
+        fault, field, "a time", example: example, excess: "later than \(Quantity.secondsMax) s",
+        limits: limits)
+      return nil
     }
-    return nil
   }
 
   private static func seconds(_ time: SimulationTime) -> String { "\(number(time)) s" }

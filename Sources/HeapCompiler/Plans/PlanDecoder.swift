@@ -83,10 +83,8 @@ struct PlanDecoder: YAMLDecoding {
     let nameField = required("name", of: fields, in: value, what: "the group")
     let name = nameField.flatMap { self.name($0) }
     if let name, let span = nameField?.value.span {
-      if let first = groupNames[name] {
+      if let first = groupNames.firstUse(of: name, orAt: span) {
         repeatedName("two groups are called `\(name)`", at: span, first: first)
-      } else {
-        groupNames[name] = span
       }
     }
     let time = time(fields)
@@ -102,7 +100,9 @@ struct PlanDecoder: YAMLDecoding {
     guard let fields = fields(of: value, keys: keys, what: "a buffer") else { return nil }
     let nameField = required("name", of: fields, in: value, what: "the buffer")
     let name = nameField.flatMap { self.name($0) }
-    if let name, let field = nameField { checkUnique(name, at: field.value.span) }
+    if let name, let span = nameField?.value.span, let first = names.firstUse(of: name, orAt: span) {
+      repeatedName("two buffers are called `\(name)`", at: span, first: first)
+    }
     let size = bufferSize(fields, in: value)
     let count = fields["count"].map { self.number($0, in: 1...UInt64(AllocationPlan.instancesMax)) } ?? 1
     let time = time(fields)
@@ -119,14 +119,6 @@ struct PlanDecoder: YAMLDecoding {
     return PlanFile.Buffer(
       name: name, span: nameField?.value.span ?? value.span, size: size, count: Int(count), heap: heap,
       time: time)
-  }
-
-  private mutating func checkUnique(_ name: String, at span: SourceSpan) {
-    if let first = names[name] {
-      repeatedName("two buffers are called `\(name)`", at: span, first: first)
-    } else {
-      names[name] = span
-    }
   }
 
   mutating func repeatedName(_ message: String, at span: SourceSpan, first: SourceSpan) {
@@ -223,6 +215,15 @@ struct PlanDecoder: YAMLDecoding {
         at: field.value.span,
         help: "the formats are \(Text.list(names))")
     }
+    return nil
+  }
+}
+
+extension [String: SourceSpan] {
+  /// Where a name was used first; nil where that is now, at a place that is kept.
+  mutating func firstUse(of name: String, orAt span: SourceSpan) -> SourceSpan? {
+    if let first = self[name] { return first }
+    self[name] = span
     return nil
   }
 }

@@ -17,10 +17,7 @@ public enum FtraceFile {
     switch FileSystem.read(path, bytesMax: bytesMax) {
     case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
-      var finding = Diagnostic(
-        Rule.oversizedTrace, "the recording is larger than \(Text.size(UInt64(bytesMax)))", at: nil,
-        help: TraceDecoder.sizeHelp)
-      finding.file = name
+      let finding = TraceDecoder.oversize("recording", bytesMax: bytesMax, name: name)
       return FtraceReading(recording: nil, sources: SourceMap(), diagnostics: [finding], droppedCount: 0)
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }

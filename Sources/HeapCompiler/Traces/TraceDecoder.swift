@@ -13,6 +13,16 @@ struct TraceDecoder {
   static let areasMax: UInt64 = 1024
   /// What to do about a trace that is too large.
   static let sizeHelp = "record a shorter run, or a part of it"
+
+  /// The finding for a file that was too large to be read, of which there is a name and no text.
+  static func oversize(_ noun: String, bytesMax: Int, name: String) -> Diagnostic {
+    var finding = Diagnostic(
+      Rule.oversizedTrace, "the \(noun) is larger than \(Text.size(UInt64(bytesMax)))", at: nil,
+      help: sizeHelp)
+    finding.file = name
+    return finding
+  }
+
   /// The most operations of a trace.
   static let operationsMax = 1_000_000
 

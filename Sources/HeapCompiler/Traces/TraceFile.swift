@@ -28,10 +28,7 @@ public struct TraceFile: Sendable {
     switch FileSystem.read(path, bytesMax: bytesMax) {
     case .success(let bytes): return read(bytes: bytes, name: name)
     case .failure(.tooLarge):
-      var finding = Diagnostic(
-        Rule.oversizedTrace, "the trace is larger than \(Text.size(UInt64(bytesMax)))", at: nil,
-        help: TraceDecoder.sizeHelp)
-      finding.file = name
+      let finding = TraceDecoder.oversize("trace", bytesMax: bytesMax, name: name)
       return TraceReading(trace: nil, sources: SourceMap(), diagnostics: [finding])
     case .failure(let failure): throw LoadFailure(path: path, reason: failure.description)
     }

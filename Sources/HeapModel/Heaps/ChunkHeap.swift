@@ -31,11 +31,6 @@ public struct ChunkHeap: Heap {
   /// Pages in one chunk, a power of two.
   public var chunkPages: UInt64? { 1 << UInt64(chunkOrder) }
 
-  /// The most chunks that one step of its strategy looks at.
-  public func chunksPerStep(_ geometry: MemoryGeometry) -> UInt64 {
-    strategy.chunksPerStep(geometry, chunkOrder: chunkOrder)
-  }
-
   /// The name of the variant.
   public var variant: String { strategy.name }
 

@@ -10,17 +10,11 @@ public protocol ChunkStrategy: Sendable {
   /// - Returns: whether all were had; what was got before a failure is given back by the heap.
   mutating func gather(_ request: ChunkRequest, on machine: inout Machine) -> ChunkGathering
 
-  /// The most chunks that one step looks at.
-  func chunksPerStep(_ geometry: MemoryGeometry, chunkOrder: Int) -> UInt64
-
   /// Gives back pages that this strategy gathered.
   func release(_ range: PageRange, from area: AreaIndex, on machine: inout Machine)
 }
 
 extension ChunkStrategy {
-  /// One, for a step that tries one range.
-  public func chunksPerStep(_ geometry: MemoryGeometry, chunkOrder: Int) -> UInt64 { 1 }
-
   /// Gives the pages back to the area, which is right for every strategy that took them from its bitmap.
   public func release(_ range: PageRange, from area: AreaIndex, on machine: inout Machine) {
     machine.release(range, to: area)

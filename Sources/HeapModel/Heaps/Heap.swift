@@ -11,9 +11,6 @@ public protocol Heap: Sendable {
   /// Pages in one chunk, to which lengths are rounded up; nil for a heap whose buffer is one piece, or of many sizes.
   var chunkPages: UInt64? { get }
 
-  /// The most chunks that one range call looks at; 0 for a heap without an area, which searches none.
-  func chunksPerStep(_ geometry: MemoryGeometry) -> UInt64
-
   /// What the pool behind the heap did in a run; nil for a heap without one.
   func poolReport(on machine: Machine) -> PoolReport?
 
@@ -43,9 +40,6 @@ public protocol Heap: Sendable {
 }
 
 extension Heap {
-  /// One range, for a heap on an area.
-  public func chunksPerStep(_ geometry: MemoryGeometry) -> UInt64 { area == nil ? 0 : 1 }
-
   /// Nil: most heaps have no pool.
   public func poolReport(on machine: Machine) -> PoolReport? { nil }
 

@@ -104,14 +104,13 @@ public struct HeapSystem: Sendable {
     return CompoundPagePoolHeap(name: heap.name, settings: settings, on: &machine)
   }
 
-  /// Whether a heap has a thread: only those without an area do.
+  /// Whether a heap may have a thread: none with an area does.
   var hasWorkers: Bool { heaps.contains { $0.area == nil } }
 
   /// Lets the threads of heaps work, as when time passes; their work is not that of a request.
   ///
   /// - Returns: the blocks of pages that changed hands.
   mutating func runWorkers() -> UInt64 {
-    guard hasWorkers else { return 0 }
     let before = machine.work
     let blocks = heaps.indices.reduce(0) { $0 + heaps[$1].runWorker(on: &machine) }
     machine.background.add(machine.work.since(before))

@@ -49,7 +49,7 @@ extension Machine {
 
   /// The pages that are of no area; 0 on an idle machine of areas alone.
   ///
-  /// - Complexity: O(extents + areas log areas).
+  /// - Complexity: O((extents + areas) areas).
   public var pagesOutsideAreas: UInt64 { outsideAreas.reduce(0) { $0 + UInt64($1.count) } }
 
   /// The length of the longest run of free pages outside areas.
@@ -61,17 +61,9 @@ extension Machine {
 
   /// The pages of no area, by number.
   var outsideAreas: [Range<Int>] {
-    let own = areas.compactMap { pages.numbers(of: $0.pages) }.sorted { $0.lowerBound < $1.lowerBound }
-    var result: [Range<Int>] = []
-    for extent in pages.extentPages {
-      var start = extent.lowerBound
-      for area in own where area.overlaps(extent) {
-        if area.lowerBound > start { result.append(start..<area.lowerBound) }
-        start = max(start, area.upperBound)
-      }
-      if start < extent.upperBound { result.append(start..<extent.upperBound) }
+    areas.compactMap { pages.numbers(of: $0.pages) }.reduce(pages.extentPages) { rest, area in
+      rest.flatMap { $0.subtracting(area) }
     }
-    return result
   }
 
   /// Takes a block of 2^`order` pages outside areas.

@@ -35,11 +35,6 @@ public struct PageblockScanStrategy: ChunkStrategy {
     return ChunkGathering(isComplete: missing == 0, gathering: gathering)
   }
 
-  /// All chunks of a pageblock.
-  public func chunksPerStep(_ geometry: MemoryGeometry, chunkOrder: Int) -> UInt64 {
-    max(1, geometry.pageblockPages >> UInt64(chunkOrder))
-  }
-
   /// Gives the pages back behind the bitmap's back, as they were taken.
   public func release(_ range: PageRange, from area: AreaIndex, on machine: inout Machine) {
     machine.release(range)

@@ -10,6 +10,8 @@ struct AreaShortage {
   /// The chunks that the buffer needs, of one page where the heap has no chunks.
   private let chunks: UInt64
   private let chunkPages: UInt64
+  /// The pages of the chunks: below 2^53, for 64 bits of bytes hold at most 2^52 pages.
+  private var need: UInt64 { chunks * chunkPages }
 
   init(_ instance: BufferInstance, _ index: AreaIndex, on system: HeapSystem) {
     self.instance = instance
@@ -35,12 +37,10 @@ struct AreaShortage {
 
   /// Explains a refusal after some effort.
   func explain(_ refusal: HeapRefusal, _ effort: HeapEffort) -> (cause: FailureCause, why: String) {
-    // As many pages as 64 bits of bytes can name are above every area, so that the product below is exact.
-    guard chunks <= area.count / chunkPages else { return (.largerThanHeap, tooLarge) }
-    let need = chunks * chunkPages
+    guard need <= area.count else { return (.largerThanHeap, tooLarge) }
     // Where someone's pages are in the way of what would be enough, it is they who are named.
     let holder = holder(of: refusal.lastBusy)
-    guard need <= use.available + (holder == nil ? 0 : use.held) else { return (.heapFull, full(need)) }
+    guard need <= use.available + (holder == nil ? 0 : use.held) else { return (.heapFull, full) }
     let piece =
       heap.chunkPages.map { chunks == 1 ? "a chunk of \(size($0))" : "\(chunks) chunks of \(size($0))" }
       ?? "one run of \(size(need))"
@@ -67,8 +67,7 @@ struct AreaShortage {
 
   /// A heap that is smaller than the buffer.
   private var tooLarge: String {
-    let (need, overflow) = chunks.multipliedReportingOverflow(by: chunkPages)
-    let sizes = [bytes(overflow ? .max : need), bytes(area.count)]
+    let sizes = [bytes(need), bytes(area.count)]
     let words = sizes.map(\.inBinaryUnits)
     // Rounded sizes can look the same.
     let shown = words[0] != words[1] ? words : sizes.map { "\($0.bytes) bytes" }
@@ -77,7 +76,7 @@ struct AreaShortage {
   }
 
   /// A heap of which too little is left.
-  private func full(_ need: UInt64) -> String {
+  private var full: String {
     let left = use.available
     let rest = left == 0 ? "nothing" : "only \(size(left))"
     let stays = use.pinned + use.held
@@ -93,8 +92,7 @@ struct AreaShortage {
   /// Who holds the page that was in the way, where someone beside the heaps does.
   private func holder(of busy: BusyRange?) -> (cause: FailureCause, words: String)? {
     guard let busy, let lot = busy.lot else { return nil }
-    let address = machine.geometry.bytes(ofPages: busy.first.number) ?? 0
-    let page = "the page at 0x\(String(address, radix: 16)) (\(lot.pageClass.name) of `\(lot.holder)`)"
+    let page = "the page at \(address(busy.first)) (\(lot.pageClass.name) of `\(lot.holder)`)"
     switch lot.reference {
     case .long: return (.pinnedPages, "\(page) is pinned for long")
     case .short: return (.shortPins, "\(page) is held by I/O in flight")
@@ -102,10 +100,10 @@ struct AreaShortage {
     case .none where lot.pageClass == .writeback:
       return (.writeback, "\(page) is on its way to the disk, and the attempt does not wait")
     case .none:
-      let free = machine.geometry.bytes(ofPages: UInt64(max(machine.freePagesOutsideAreas, 0))) ?? .max
+      let free = UInt64(max(machine.freePagesOutsideAreas, 0))
       return (
         .noRoomToMove,
-        "\(page) cannot be moved: only \(ByteCount(free).inBinaryUnits) outside the areas are free, "
+        "\(page) cannot be moved: only \(size(free)) outside the areas are free, "
           + "and nothing more can be dropped or swapped"
       )
     }

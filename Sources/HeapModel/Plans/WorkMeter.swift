@@ -1,6 +1,6 @@
 /// Counts the work of a run, so that a plan or a trace made to run for ever is ended instead.
 ///
-/// A unit is a range that is tried, a chunk that is looked at, a run of allocated pages that a search may pass, or
+/// A unit is a step of a search, a run of allocated pages that a search may pass, or
 /// 1024 pages that change hands, or a page that is moved or reclaimed: 5 to 100 ns each.
 struct WorkMeter: Sendable {
   /// The most work of a run: a minute or less.
@@ -8,15 +8,15 @@ struct WorkMeter: Sendable {
 
   /// What is left.
   private(set) var left: UInt64
-  /// The chunks that a step of each heap can look at; 0 for a heap without an area, whose steps search nothing.
-  private let weights: [UInt64]
+  /// Whether each heap has an area, in which it searches.
+  private let hasArea: [Bool]
   /// The runs of pages that are given out or pinned: what a search from the area's start may have to pass.
   private var ranges: UInt64 = 0
 
   /// A meter for the heaps of a system.
   init(_ system: HeapSystem, limit: UInt64 = workMax) {
     left = limit
-    weights = system.heaps.map { $0.chunksPerStep(system.machine.geometry) }
+    hasArea = system.heaps.map { $0.area != nil }
   }
 
   /// Whether the work is used up.
@@ -26,14 +26,13 @@ struct WorkMeter: Sendable {
   mutating func charge(_ answer: HeapAnswer, onHeapAt heap: Int) {
     var pages = MergedPageRanges()
     if case .success(let buffer) = answer.outcome { pages = buffer.pages }
-    guard weights[heap] > 0 else {
+    guard hasArea[heap] else {
       for amount in [min(answer.effort.attempts, .max / 4) * 4, answer.effort.passed, pages.pages >> 10, 1] {
         spend(amount)
       }
       return
     }
-    let (steps, overflow) = answer.effort.rangeCalls.multipliedReportingOverflow(by: weights[heap])
-    charge(overflow ? .max : steps, pages)
+    charge(answer.effort.rangeCalls, pages)
   }
 
   /// Charges a request that tried ranges and got pages, or none.
@@ -56,11 +55,10 @@ struct WorkMeter: Sendable {
     spend((work[.allocatePage] >> 2) + (work[.freePage] >> 2))
   }
 
-  /// Charges ranges that were tried within the steps of a request: each can meet all that is pinned anew, and takes as
+  /// Charges ranges that a machine tried, at most all that it may: each can meet all that is pinned anew, and takes as
   /// long as many steps of a search.
   mutating func chargeTries(_ tries: UInt64) {
-    let (work, overflow) = tries.multipliedReportingOverflow(by: Self.workMax / Machine.triesMax)
-    spend(overflow ? .max : work)
+    spend(tries * (Self.workMax / Machine.triesMax))
   }
 
   /// Charges a look at all runs of an area.
@@ -83,7 +81,7 @@ struct WorkMeter: Sendable {
   ) {
     let count = UInt64(pages.ranges.count - left.ranges.count)
     for amount in [count, (pages.pages - left.pages) >> 10, 1] { spend(amount) }
-    guard heap.map({ weights[$0] > 0 }) ?? true else { return }
+    guard heap.map({ hasArea[$0] }) ?? true else { return }
     ranges -= min(ranges, count)
   }
 }

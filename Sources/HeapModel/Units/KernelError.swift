@@ -1,6 +1,5 @@
 /// An error number as the kernel's callers see it.
 public enum KernelError: Int32, Error, Hashable, Sendable {
-  /// ENOENT, -2: nothing of that name or number.
   /// ENOMEM, -12: no room, or the range allocation below failed.
   case noMemory = -12
   /// EBUSY, -16: there was room, and every try met a page that stays.

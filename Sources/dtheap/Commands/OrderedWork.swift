@@ -86,7 +86,7 @@ private final class WorkQueue<Result: Sendable>: Sendable {
   }
 
   /// What a thread is to do.
-  private enum Task {
+  private enum Assignment {
     case work(Int)
     case end
   }
@@ -105,14 +105,14 @@ private final class WorkQueue<Result: Sendable>: Sendable {
   /// Makes results until there is nothing left to do.
   func serve() {
     let work = worker()
-    while case .work(let index) = nextTask() {
+    while case .work(let index) = nextAssignment() {
       let result = work(index)
       monitor.change { $0.results[index] = result }
     }
   }
 
   /// The next input, once there is room for its result.
-  private func nextTask() -> Task {
+  private func nextAssignment() -> Assignment {
     monitor.wait { state in
       guard !state.isStopped, state.next < count else { return .end }
       guard state.next < state.used + waitingMax else { return nil }

@@ -142,11 +142,8 @@ struct RecordingReplay {
 
   /// Why the options do not let an area be run.
   private func words(_ failure: FtraceReplay.Failure, _ recording: FtraceRecording, _ area: Int) -> String {
+    if case .badChunkOrder = failure { return "there is no chunk order \(options.chunkOrder)" }
     let name = recording.areas[area].name
-    return switch failure {
-    case .badChunkOrder: "there is no chunk order \(options.chunkOrder)"
-    case .unknownSize, .badSize, .tooMuchWork:
-      "area `\(name)` has no size that can be run: from one page to \(PageMap.pagesMax) pages"
-    }
+    return "area `\(name)` has no size that can be run: from one page to \(PageMap.pagesMax) pages"
   }
 }
