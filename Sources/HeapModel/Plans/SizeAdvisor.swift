@@ -29,13 +29,6 @@ public struct SizeAdvisor: Sendable {
     workLeft = work
   }
 
-  /// An advisor for a plan on a system.
-  ///
-  /// - Throws: ``PlanError``: the first thing that is wrong with the plan.
-  public init(plan: AllocationPlan, system: HeapSystemConfiguration) throws(PlanError) {
-    self.init(timeline: try PlanTimeline(plan, heaps: system.heaps), system: system)
-  }
-
   /// Whether the events or the work are used up, so that some changes were not tried to the end.
   public var isExhausted: Bool { eventsLeft == 0 || workLeft == 0 }
 
