@@ -5,7 +5,7 @@ public struct AllocationPlan: Hashable, Sendable {
   /// Buffers that come and go together, behind the single ones in the order of writing.
   public var groups: [BufferGroup]
 
-  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:)`` checks them.
+  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:room:)`` checks them.
   public init(buffers: [PlannedBuffer], groups: [BufferGroup] = []) {
     self.buffers = buffers
     self.groups = groups
@@ -29,7 +29,7 @@ public struct PlannedBuffer: Hashable, Sendable {
   /// When they are allocated, and given back.
   public var time: PlannedTime
 
-  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:)`` checks them.
+  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:room:)`` checks them.
   public init(name: String, size: ByteCount, count: Int = 1, heap: String, time: PlannedTime = PlannedTime())
   {
     self.name = name
@@ -51,7 +51,7 @@ public struct BufferGroup: Hashable, Sendable {
   /// Repetitions of a member that begin behind the end of the group are left out.
   public var buffers: [PlannedBuffer]
 
-  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:)`` checks them.
+  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:room:)`` checks them.
   public init(name: String, time: PlannedTime = PlannedTime(), buffers: [PlannedBuffer]) {
     self.name = name
     self.time = time
@@ -68,7 +68,7 @@ public struct PlannedTime: Hashable, Sendable {
   /// Further occurrences; nil for none.
   public var repetition: Repetition?
 
-  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:)`` checks them.
+  /// Keeps the parts as they are; ``Simulation/init(plan:system:pressure:room:)`` checks them.
   public init(start: SimulationTime = .zero, end: SimulationTime? = nil, repetition: Repetition? = nil) {
     self.start = start
     self.end = end
